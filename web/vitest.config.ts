@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+// Files that need a document say so in their first line: // @vitest-environment jsdom
+export default defineConfig({
+  define: { __VERSION__: '"0.0.0-test"', __WIDGET__: '"widget-test.js"' },
+  test: {
+    root: 'web',
+    include: ['client/test/**/*.test.ts', 'render/**/*.test.ts'],
+    environment: 'node',
+    restoreMocks: true,
+    unstubGlobals: true,
+  },
+});
