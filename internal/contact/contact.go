@@ -51,6 +51,8 @@ type Profile struct {
 	LastView     Micros   `json:"last_view,omitempty"`
 	LastResponse Micros   `json:"last_response,omitempty"`
 	RecentViews  []Micros `json:"recent_views,omitempty"` // newest last, at most MaxRecentViews
+
+	later []byte // fields a newer version stored, see DecodeProfile
 }
 
 // MaxRecentViews bounds what the per-contact cap over all surveys can look at.
@@ -121,6 +123,8 @@ type Account struct {
 	Traits    Traits   `json:"traits,omitempty"`
 	FirstSeen Micros   `json:"first_seen"`
 	LastSeen  Micros   `json:"last_seen"`
+
+	later []byte // fields a newer version stored, see DecodeProfile
 }
 
 // Traits are named values. Names are slugs (see Slug).
