@@ -1,0 +1,130 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"earshot/internal/contact"
+	"earshot/internal/ident"
+	"earshot/internal/store"
+)
+
+func (r *reader) HasOperation(_ context.Context, project, contact, op ident.ID) (digest []byte, ok bool, err error) {
+	ok, err = r.one("select digest from operation where project_id = ? and contact_id = ? and operation_id = ?",
+		[]any{project, contact, op}, func(row *row) error {
+			digest = row.blob()
+			return nil
+		})
+	return digest, ok, err
+}
+
+func (w *writer) PutOperation(_ context.Context, project, contact, op ident.ID, digest []byte, at contact.Micros) error {
+	if err := w.owned(); err != nil {
+		return err
+	}
+	if digest == nil {
+		digest = []byte{}
+	}
+	_, err := w.c.exec("insert into operation (project_id, contact_id, operation_id, digest, at) values (?, ?, ?, ?, ?)",
+		project, contact, op, digest, at)
+	return taken(err, "operation_exists", "This operation was applied already.")
+}
+
+func (r *reader) Event(_ context.Context, project, owner, id ident.ID) (e contact.Event, err error) {
+	ok, err := r.one("select name, properties, at, sent_at from event where project_id = ? and contact_id = ? and event_id = ?",
+		[]any{project, owner, id}, func(row *row) error {
+			e = contact.Event{ID: id, Contact: owner, Name: row.text()}
+			properties := row.text()
+			e.At, e.SentAt = row.micros(), row.micros()
+			if properties == "" {
+				return nil
+			}
+			return json.Unmarshal([]byte(properties), &e.Properties)
+		})
+	return e, or(err, ok, "event")
+}
+
+func (w *writer) PutEvent(_ context.Context, project ident.ID, e contact.Event) error {
+	if err := w.owned(); err != nil {
+		return err
+	}
+	properties, err := optionalJSON(e.Properties, len(e.Properties))
+	if err != nil {
+		return fmt.Errorf("properties of event %s: %w", e.ID, err)
+	}
+	_, err = w.c.exec("insert into event (project_id, contact_id, event_id, name, properties, at, sent_at) values (?, ?, ?, ?, ?, ?, ?)",
+		project, e.Contact, e.ID, e.Name, properties, e.At, e.SentAt)
+	return taken(err, "event_exists", "This event is stored already.")
+}
+
+func (r *reader) CountSince(_ context.Context, project ident.ID, c store.Counter, since contact.Micros) (n int, err error) {
+	_, err = r.one("select coalesce(sum(n), 0) from counter where project_id = ? and survey_id = ? and what = ? and bucket >= ?",
+		[]any{project, c.Survey, c.What, since}, func(row *row) error {
+			n = row.int()
+			return nil
+		})
+	return n, err
+}
+
+func (w *writer) AddCount(_ context.Context, project ident.ID, c store.Counter, bucket contact.Micros, n int) error {
+	return w.putOwned(`insert into counter (project_id, survey_id, what, bucket, n) values (?, ?, ?, ?, ?)
+		on conflict (project_id, survey_id, what, bucket) do update set n = counter.n + excluded.n`,
+		project, c.Survey, c.What, bucket, n)
+}
+
+func (r *reader) Outbox(_ context.Context, now contact.Micros, limit int) (due []store.OutboxRow, err error) {
+	err = r.each(`select outbox_id, project_id, contact_id, topic, subject_id, body, created_at, due_at from outbox
+		where due_at <= ? order by due_at, created_at, outbox_id limit ?`, []any{now, limit}, func(row *row) error {
+		due = append(due, store.OutboxRow{
+			ID: row.id(), Project: row.id(), Contact: row.id(), Topic: row.text(), Subject: row.id(),
+			Body: json.RawMessage(row.text()), Created: row.micros(), Due: row.micros(),
+		})
+		return nil
+	})
+	return due, err
+}
+
+func (w *writer) PutOutbox(_ context.Context, o store.OutboxRow) error {
+	return w.putOwned(`insert into outbox (outbox_id, project_id, contact_id, topic, subject_id, body, created_at, due_at)
+			values (?, ?, ?, ?, ?, ?, ?, ?)
+		on conflict (project_id, contact_id, outbox_id) do update set topic = excluded.topic, subject_id = excluded.subject_id,
+			body = excluded.body, created_at = excluded.created_at, due_at = excluded.due_at`,
+		o.ID, o.Project, o.Contact, o.Topic, o.Subject, o.Body, o.Created, o.Due)
+}
+
+func (w *writer) DropOutbox(_ context.Context, before contact.Micros, limit int) (int, error) {
+	if err := w.owned(); err != nil {
+		return 0, err
+	}
+	n, err := w.c.exec(`delete from outbox where (project_id, contact_id, outbox_id) in (
+		select project_id, contact_id, outbox_id from outbox where created_at < ? order by created_at limit ?)`, before, limit)
+	return int(n), outward(err)
+}
+
+func (r *reader) Count(_ context.Context, project ident.ID) (n store.Counts, err error) {
+	for _, t := range []struct {
+		table string
+		n     *int
+	}{
+		{"contact", &n.Contacts}, {"account", &n.Accounts}, {"event", &n.Events},
+		{"response", &n.Responses}, {"operation", &n.Operations}, {"outbox", &n.Outbox},
+	} {
+		if _, err := r.one("select count(*) from "+t.table+" where project_id = ?", []any{project}, func(row *row) error {
+			*t.n = row.int()
+			return nil
+		}); err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// optionalJSON stores nothing for an empty collection.
+func optionalJSON(v any, size int) (string, error) {
+	if size == 0 {
+		return "", nil
+	}
+	b, err := json.Marshal(v)
+	return string(b), err
+}
