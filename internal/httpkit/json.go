@@ -37,10 +37,21 @@ func ReadJSON(r *http.Request, l Limits, v any) error {
 	if err != nil {
 		return err
 	}
-	if err := CheckJSON(body, l); err != nil {
+	return DecodeJSON(body, l, v)
+}
+
+// DecodeJSON is ReadJSON for a document that has been read already.
+func DecodeJSON(doc []byte, l Limits, v any) error {
+	if err := CheckJSON(doc, l); err != nil {
 		return err
 	}
-	if err := json.Unmarshal(body, v); err != nil {
+	return Unmarshal(doc, v)
+}
+
+// Unmarshal decodes a document that has passed CheckJSON, or a part of one,
+// and names the field that has the wrong type.
+func Unmarshal(doc []byte, v any) error {
+	if err := json.Unmarshal(doc, v); err != nil {
 		return shapeFault(err)
 	}
 	return nil
