@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
 	"earshot/internal/fault"
+	"earshot/internal/ident"
 )
 
 // Limits of one JSON document.
@@ -87,13 +89,16 @@ func shapeFault(err error) error {
 		if path == "" {
 			path = "body"
 		}
-		return fault.Field("bad_type", path, "expected "+typeWord(te.Type.Kind().String())+", got "+te.Value)
+		return fault.Field("bad_type", path, "expected "+typeWord(te.Type)+", got "+te.Value)
 	}
 	return fault.New(fault.Invalid, "bad_json", "The body does not have the expected shape: "+err.Error())
 }
 
-func typeWord(kind string) string {
+func typeWord(t reflect.Type) string {
+	kind := t.Kind().String()
 	switch {
+	case t == reflect.TypeFor[ident.ID]():
+		return "a UUID"
 	case kind == "slice" || kind == "array":
 		return "a list"
 	case kind == "struct" || kind == "map":
