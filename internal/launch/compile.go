@@ -1,0 +1,145 @@
+package launch
+
+import (
+	"strconv"
+	"time"
+
+	"earshot/internal/ident"
+	"earshot/internal/segment"
+	"earshot/internal/survey"
+)
+
+// compiled is one survey with everything worked out that does not depend on
+// the visitor.
+type compiled struct {
+	source *survey.Survey
+	def    *survey.Definition
+	id     ident.ID
+	key    string
+
+	gates  gateSet // those that can fail for this survey; the others are not even asked
+	parts  []int   // conditions, as indexes into Project.parts; all must hold
+	broken bool    // a condition does not compile: nobody matches
+
+	salt  uint64  // of the sample
+	share float64 // of contacts in the sample, 0..1
+
+	repeat  string // once, trigger, session, every
+	allow   PageMatcher
+	exclude PageMatcher
+
+	trigger *triggerKind
+	pages   PageMatcher   // trigger page
+	within  time.Duration // trigger event: how long an event counts; 0: not by time
+	entry   Entry         // what the client gets, but for its trigger
+	watch   Watch         // the trigger as the client watches it
+}
+
+// compiler compiles the surveys of one project.
+type compiler struct {
+	project *Project
+	parts   map[string]int // spelling of a condition -> its index in Project.parts
+}
+
+func (c *compiler) compile(source *survey.Survey) *compiled {
+	s := &compiled{source: source, id: source.ID, key: source.Key}
+	s.def = &source.Draft
+	if source.Publication != nil && source.Status != survey.Draft {
+		s.def = &source.Publication.Definition
+	}
+	c.conditions(s, s.def.Audience.Conditions)
+	s.salt = saltOf(s.id, s.def.Audience.Group)
+	s.share = shareOf(s.def.Audience)
+	s.allow = CompilePages(s.def.Pages.Allow)
+	s.exclude = CompilePages(s.def.Pages.Exclude)
+	s.compileTrigger()
+	s.repeat = repeatOf(s)
+	s.entry = entryOf(s)
+	for i := range gates {
+		if gates[i].applies(c.project, s) {
+			s.gates |= 1 << i
+		}
+	}
+	return s
+}
+
+// conditions splits a top-level "all" into its parts, so that a condition
+// which many surveys share is evaluated once for all of them.
+func (c *compiler) conditions(s *compiled, whole segment.Condition) {
+	if whole.IsZero() {
+		return
+	}
+	if _, err := segment.Compile(whole); err != nil {
+		s.broken = true
+		return
+	}
+	nodes := whole.All
+	if nodes == nil {
+		nodes = []segment.Condition{whole}
+	}
+	for _, node := range nodes {
+		i, err := c.part(node)
+		if err != nil {
+			s.broken = true
+			return
+		}
+		s.parts = append(s.parts, i)
+	}
+}
+
+// part finds a condition among those compiled already, or compiles it.
+func (c *compiler) part(node segment.Condition) (index int, err error) {
+	spelling := string(spell(nil, node))
+	if i, ok := c.parts[spelling]; ok {
+		return i, nil
+	}
+	check, err := segment.Compile(node)
+	if err != nil {
+		return 0, err
+	}
+	i := len(c.project.parts)
+	c.project.parts = append(c.project.parts, check)
+	c.parts[spelling] = i
+	return i, nil
+}
+
+// spell writes a condition so that two are spelled alike only if they mean the
+// same. JSON would not do: there, a date and a text that reads like one are equal.
+func spell(b []byte, c segment.Condition) []byte {
+	b = append(b, '(')
+	if c.All != nil { // an empty "all" holds, an empty "any" does not
+		b = append(b, '&')
+	}
+	for _, child := range c.All {
+		b = spell(b, child)
+	}
+	if c.Any != nil {
+		b = append(b, '|')
+	}
+	for _, child := range c.Any {
+		b = spell(b, child)
+	}
+	if c.Not != nil {
+		b = spell(append(b, '!'), *c.Not)
+	}
+	if c.Leaf != nil {
+		b = spellLeaf(b, c.Leaf)
+	}
+	return append(b, ')')
+}
+
+func spellLeaf(b []byte, l *segment.Leaf) []byte {
+	b = strconv.AppendQuote(b, string(l.Source))
+	b = strconv.AppendQuote(b, l.Name)
+	b = strconv.AppendQuote(b, l.Op)
+	b = strconv.AppendBool(b, l.CaseToo)
+	for _, v := range l.Operands {
+		b = strconv.AppendQuote(append(b, ','), string(v.Type))
+		b = strconv.AppendQuote(b, v.Text)
+		b = strconv.AppendInt(b, v.Int, 10)
+		b = strconv.AppendFloat(append(b, '~'), v.Float, 'g', -1, 64)
+		b = strconv.AppendBool(b, v.Bool)
+		b = strconv.AppendInt(b, int64(v.Time), 10)
+	}
+	return b
+}
