@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"earshot/internal/contact"
 	"earshot/internal/ident"
@@ -120,11 +121,15 @@ func (r *reader) Count(_ context.Context, project ident.ID) (n store.Counts, err
 	return n, nil
 }
 
-// optionalJSON stores nothing for an empty collection.
+// optionalJSON stores nothing for an empty collection, and text as it came:
+// escaping < and > would be for pages, which this is not.
 func optionalJSON(v any, size int) (string, error) {
 	if size == 0 {
 		return "", nil
 	}
-	b, err := json.Marshal(v)
-	return string(b), err
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return strings.TrimSuffix(b.String(), "\n"), err
 }

@@ -11,9 +11,13 @@ var errLocked = errors.New("another process has the lock")
 // outward gives an error of the engine the face that callers may act on.
 // Faults, errors of the caller's own and ended contexts pass as they are.
 func outward(err error) error {
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
+	}
+	if _, ok := errors.AsType[*fault.Error](err); ok {
+		return err
+	}
+	switch {
 	case isFull(err):
 		return fault.New(fault.Unavailable, "storage_full", "The disk is full; nothing was stored.").Because(err)
 	case isBusy(err):

@@ -182,8 +182,10 @@ func wantSurvey(t *testing.T, got, want survey.Survey) {
 
 func wantJSON(t *testing.T, what string, got, want any) {
 	t.Helper()
-	if g, w := show(got), show(want); g != w || !json.Valid([]byte(g)) {
-		t.Errorf("%s:\n got %s\nwant %s", what, g, w)
+	g, gErr := json.Marshal(got)
+	w, wErr := json.Marshal(want)
+	if gErr != nil || wErr != nil || string(g) != string(w) {
+		t.Errorf("%s:\n got %s %v\nwant %s %v", what, g, gErr, w, wErr)
 	}
 }
 

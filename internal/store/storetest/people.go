@@ -110,7 +110,9 @@ func emails(t *testing.T, s store.Store) {
 	wantEqual(t, "seen at once: the smaller id", who(), smaller(early.ID, late.ID))
 
 	stranger := ident.New()
-	write(t, s, func(w store.Writer) error { return w.PutIdentity(ctx, project, contact.ByEmail, "New@example.com", stranger) })
+	write(t, s, func(w store.Writer) error {
+		return w.PutIdentity(ctx, project, contact.ByEmail, "New@example.com", stranger)
+	})
 	wantEqual(t, "one that has no profile yet", find(t, s, project, contact.ByEmail, "New@example.com"), stranger)
 	wantEqual(t, "letter case is the caller's", find(t, s, project, contact.ByEmail, "new@example.com"), ident.None)
 }

@@ -45,45 +45,45 @@ func Run(t *testing.T, open Open, options ...Option) {
 		o(s)
 	}
 	s.runAll(t, map[string]func(*testing.T, store.Store){
-		"organizations are listed, oldest first":                         organizations,
-		"a member is found by e-mail, which is theirs alone":             members,
-		"projects are listed by name and found by id":                    projects,
-		"a key leads to its project":                                     keys,
-		"the configuration revision grows with projects and surveys":     configRevision,
-		"a survey is found by id, key and code, as it was put":           surveys,
-		"survey keys and codes are taken once":                           surveyKeys,
-		"a publication is kept once in the change log":                   versions,
-		"a contact is found as it was put":                               contacts,
-		"an identifier stands for one contact, byte for byte":            identities,
-		"a shared e-mail address means whom was seen last":               emails,
-		"dropping an identifier removes that pair only":                  dropIdentity,
-		"accounts and traits are found as they were put":                 accountsAndTraits,
-		"moving a contact moves everything and leaves nothing":           moveContact,
-		"moving keeps one of two equal facts":                            moveTwice,
-		"moving a contact to itself changes nothing":                     moveToItself,
-		"an operation is recorded once":                                  operations,
-		"an event is stored once":                                        events,
-		"a response is found as it was put":                              responses,
-		"the last response is the one shown last on that channel":        lastResponse,
-		"responses are listed newest first and filtered":                 responseList,
-		"responses stream over many pages, and inside one another":       responseStream,
-		"counters sum buckets from a moment on":                          counters,
-		"the outbox gives what is due, oldest first":                     outbox,
-		"dropping from the outbox is by age and bounded":                 dropOutbox,
-		"tables are counted per project":                                 counts,
-		"another project's ids behave like ids that do not exist":        tenants,
-		"a failed write leaves nothing":                                  rollback,
-		"a failed write fails alone":                                     failsAlone,
-		"a writer sees its own writes and nobody else's before its end":  ownWrites,
-		"a read sees one snapshot":                                       snapshot,
-		"a read after a write sees it":                                   readYourWrites,
-		"of many at once, exactly one stores an event or operation":      exactlyOnce,
-		"concurrent additions to a counter are all kept":                 concurrentCounts,
-		"concurrent changes of a profile are not lost":                   concurrentProfiles,
-		"an ended context stops a call before it starts":                 endedContext,
-		"statistics count closures and commits":                          stats,
-		"a closed store refuses work":                                    closedStore,
-		"a panic in a read is the caller's, and harms no other":          panicInRead,
+		"organizations are listed, oldest first":                        organizations,
+		"a member is found by e-mail, which is theirs alone":            members,
+		"projects are listed by name and found by id":                   projects,
+		"a key leads to its project":                                    keys,
+		"the configuration revision grows with projects and surveys":    configRevision,
+		"a survey is found by id, key and code, as it was put":          surveys,
+		"survey keys and codes are taken once":                          surveyKeys,
+		"a publication is kept once in the change log":                  versions,
+		"a contact is found as it was put":                              contacts,
+		"an identifier stands for one contact, byte for byte":           identities,
+		"a shared e-mail address means whom was seen last":              emails,
+		"dropping an identifier removes that pair only":                 dropIdentity,
+		"accounts and traits are found as they were put":                accountsAndTraits,
+		"moving a contact moves everything and leaves nothing":          moveContact,
+		"moving keeps one of two equal facts":                           moveTwice,
+		"moving a contact to itself changes nothing":                    moveToItself,
+		"an operation is recorded once":                                 operations,
+		"an event is stored once":                                       events,
+		"a response is found as it was put":                             responses,
+		"the last response is the one shown last on that channel":       lastResponse,
+		"responses are listed newest first and filtered":                responseList,
+		"responses stream over many pages, and inside one another":      responseStream,
+		"counters sum buckets from a moment on":                         counters,
+		"the outbox gives what is due, oldest first":                    outbox,
+		"dropping from the outbox is by age and bounded":                dropOutbox,
+		"tables are counted per project":                                counts,
+		"another project's ids behave like ids that do not exist":       tenants,
+		"a failed write leaves nothing":                                 rollback,
+		"a failed write fails alone":                                    failsAlone,
+		"a writer sees its own writes and nobody else's before its end": ownWrites,
+		"a read sees one snapshot":                                      snapshot,
+		"a read after a write sees it":                                  readYourWrites,
+		"of many at once, exactly one stores an event or operation":     exactlyOnce,
+		"concurrent additions to a counter are all kept":                concurrentCounts,
+		"concurrent changes of a profile are not lost":                  concurrentProfiles,
+		"an ended context stops a call before it starts":                endedContext,
+		"statistics count closures and commits":                         stats,
+		"a closed store refuses work":                                   closedStore,
+		"a panic in a read is the caller's, and harms no other":         panicInRead,
 	})
 	if s.reopen != nil {
 		t.Run("what was written is there after reopening", func(t *testing.T) { t.Parallel(); s.durable(t) })
@@ -150,10 +150,15 @@ func wantEqual(t *testing.T, what string, got, want any) {
 	}
 }
 
+// show is for people: cut short.
 func show(v any) string {
 	b, err := json.Marshal(v)
 	if err != nil {
 		return err.Error()
+	}
+	const enough = 1000
+	if len(b) > enough {
+		return string(b[:enough]) + "..."
 	}
 	return string(b)
 }
