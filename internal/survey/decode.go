@@ -41,6 +41,9 @@ func Decode(raw []byte) (Definition, error) {
 	if err := json.Unmarshal(raw, &d); err != nil {
 		return Definition{}, fault.New(fault.Invalid, "survey_invalid", "The survey could not be read.").Because(err)
 	}
+	if d.Elements == nil {
+		d.Elements = []Element{} // written as a list, not as null
+	}
 	return d, nil
 }
 
