@@ -25,12 +25,16 @@ export interface Outcome {
 
 /** A response as `earshot responses --format jsonl` prints it. */
 export interface StoredResponse {
-  id: string;
+  uuid: string;
+  /** Key of the survey. */
   survey: string;
   contact: string;
+  user_id?: string;
+  email?: string;
   answers: Record<string, unknown>;
   hidden?: Record<string, unknown>;
-  completed?: string;
+  completed_at?: string;
+  dismissed_at?: string;
   [field: string]: unknown;
 }
 
@@ -38,8 +42,10 @@ export interface Server {
   /** The address, without a trailing slash. It survives kill and start. */
   url: string;
   projectUuid: string;
-  /** The project's key for signatures, as setup printed it. */
+  /** The secret that identity signatures are made with. */
   secret: string;
+  /** The key of the REST API. */
+  apiKey: string;
   dataDir: string;
   /** Everything the server wrote to standard error so far. */
   log(): string;
@@ -63,7 +69,7 @@ export interface Server {
 export async function startServer(...flags: string[]): Promise<Server> {
   const dataDir = await fs.mkdtemp(path.join(os.tmpdir(), 'earshot-e2e-'));
   const made = await must('setup', '--data', dataDir, '--email', 'admin@example.com', '--project', PROJECT, '--json');
-  const setup = JSON.parse(made.out) as { project_uuid: string; secret: string };
+  const setup = JSON.parse(made.out) as { project_uuid: string; identity_secret: string; api_key: string };
   const running = new Process(['serve', '--data', dataDir, ...flags]);
   await running.start('127.0.0.1:0');
 
@@ -74,7 +80,8 @@ export async function startServer(...flags: string[]): Promise<Server> {
       return running.url;
     },
     projectUuid: setup.project_uuid,
-    secret: setup.secret,
+    secret: setup.identity_secret,
+    apiKey: setup.api_key,
     dataDir,
     log: () => running.err,
     cli,

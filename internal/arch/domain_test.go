@@ -10,12 +10,17 @@ import (
 // The domain is values in, values out. What it must not know: how long a
 // request may take, how anything is stored or sent, what machine this is.
 var outsideDomain = strings.Fields(`
-	context database/sql embed io/fs log log/slog math/rand math/rand/v2
+	context database/sql embed io/fs log math/rand math/rand/v2
 	net net/http os os/exec os/signal path/filepath syscall
 `)
 
-// Names of package time that read or run a clock.
-var clock = strings.Fields("Now Since Until After AfterFunc NewTimer NewTicker Sleep Tick Local")
+// Names that the domain must not use of packages that it may import: those
+// that read or run a clock, and those that log. A value may say how it wants
+// to be logged.
+var forbidden = map[string][]string{
+	"time":     strings.Fields("Now Since Until After AfterFunc NewTimer NewTicker Sleep Tick Local"),
+	"log/slog": strings.Fields("Debug Info Warn Error Log LogAttrs Default SetDefault New With"),
+}
 
 func TestDomainKnowsNoOutsideWorld(t *testing.T) {
 	t.Parallel()
@@ -38,25 +43,30 @@ func allowedInDomain(path string) bool {
 		path == "github.com/google/uuid"
 }
 
-func TestDomainHasNoClock(t *testing.T) {
+func TestDomainHasNoClockAndNoLog(t *testing.T) {
 	t.Parallel()
 	for _, s := range domainFiles(t) {
-		name := importedAs(s, "time")
-		if name == "" {
-			continue
+		for path, names := range forbidden {
+			if known := importedAs(s, path); known != "" {
+				refuse(t, s, known, names)
+			}
 		}
-		ast.Inspect(s.file, func(n ast.Node) bool {
-			sel, ok := n.(*ast.SelectorExpr)
-			if !ok {
-				return true
-			}
-			pkg, ok := sel.X.(*ast.Ident)
-			if ok && pkg.Name == name && slices.Contains(clock, sel.Sel.Name) {
-				t.Errorf("%s: time.%s: the moment is passed in", at(s, sel), sel.Sel.Name)
-			}
-			return true
-		})
 	}
+}
+
+// refuse fails the test for each use of one of the names of a package.
+func refuse(t *testing.T, s source, pkg string, names []string) {
+	t.Helper()
+	ast.Inspect(s.file, func(n ast.Node) bool {
+		sel, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		if of, ok := sel.X.(*ast.Ident); ok && of.Name == pkg && slices.Contains(names, sel.Sel.Name) {
+			t.Errorf("%s: the domain must not use %s.%s", at(s, sel), pkg, sel.Sel.Name)
+		}
+		return true
+	})
 }
 
 // importedAs gives the name under which a file knows a standard package, or

@@ -19,7 +19,7 @@ var order = strings.Fields(`
 	internal/job
 	internal/httpkit
 	internal/collect
-	web internal/webui
+	web demo internal/webui
 	internal/config
 	internal/cli
 	cmd/earshot bench trust
