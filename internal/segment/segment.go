@@ -22,6 +22,12 @@ type Condition struct {
 	Leaf *Leaf
 }
 
+// IsZero tells whether the condition holds for everybody; encoding/json's
+// omitzero uses it.
+func (c Condition) IsZero() bool {
+	return c.All == nil && c.Any == nil && c.Not == nil && c.Leaf == nil
+}
+
 // MaxDepth is how deep groups may nest.
 const MaxDepth = 5
 
@@ -33,7 +39,7 @@ type Leaf struct {
 	Source   Source
 	Name     string // of the trait
 	Op       string
-	Operands []contact.Value // one for most operators, two for between, any number for is_one_of
+	Operands []contact.Value // as many as the operator takes; a day is a text, a moment is a date
 	CaseToo  bool            // text: compare letter case, too
 }
 
