@@ -41,11 +41,11 @@ func (p *Project) ArmInto(list []Entry, v Visitor, c Context) Armed {
 	out := Armed{Entries: list}
 	var soonest contact.Micros
 	for _, s := range p.live {
-		if s.watch.Type == watchNone && !c.Debug {
+		if s.quiet && !c.Debug {
 			continue
 		}
-		if move, moved := d.move(s); moved {
-			out.Moved = append(out.Moved, move)
+		if s.tracked {
+			out.Moved = d.move(out.Moved, s)
 		}
 		if failed := d.run(s, armingGates); failed != allPassed {
 			if due := gates[failed].due; due != nil {
@@ -54,9 +54,7 @@ func (p *Project) ArmInto(list []Entry, v Visitor, c Context) Armed {
 			continue
 		}
 		if watch, ok := d.watch(s); ok {
-			entry := s.entry
-			entry.Trigger = watch
-			out.Entries = append(out.Entries, entry)
+			out.Entries = append(out.Entries, s.armed(watch))
 		} else {
 			soonest = sooner(soonest, triggerDue(d, s), d.now)
 		}
@@ -67,29 +65,35 @@ func (p *Project) ArmInto(list []Entry, v Visitor, c Context) Armed {
 	return out
 }
 
+// armed is the entry for the client. One whose moment has come is claimed once;
+// whether there will be another moment is then asked anew.
+func (s *compiled) armed(w Watch) Entry {
+	e := s.entry
+	e.Trigger = w
+	if w.Type == watchNow || w.Type == watchAfter {
+		e.Repeat = repeatOnce
+	}
+	return e
+}
+
 // move compares where the contact is with where they were. Being in the
 // audience does not depend on schedules and caps: who came before the survey
 // started is in it since then.
-func (d *desk) move(s *compiled) (m Move, moved bool) {
-	if !s.countsFromAudience() {
-		return Move{}, false
-	}
+func (d *desk) move(list []Move, s *compiled) []Move {
 	was, is := d.history(s).Entered != 0, d.run(s, audienceGates) == allPassed
-	if is {
-		m.Entered = d.now
+	switch {
+	case is && !was:
+		return append(list, Move{Survey: s.id, Entered: d.now})
+	case was && !is:
+		return append(list, Move{Survey: s.id})
 	}
-	m.Survey = s.id
-	return m, was != is
-}
-
-func (s *compiled) countsFromAudience() bool {
-	return s.trigger.due != nil && s.def.Trigger.Since == "audience"
+	return list
 }
 
 // watch is what the client waits for; false if it need not wait yet, because
 // the moment is beyond the horizon.
 func (d *desk) watch(s *compiled) (Watch, bool) {
-	w := s.watch
+	w := s.entry.Trigger
 	switch w.Type {
 	case watchAfter:
 		wait := delayDue(d, s) - d.now

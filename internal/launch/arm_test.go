@@ -3,7 +3,9 @@ package launch
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -204,11 +206,20 @@ func TestParseLaunch(t *testing.T) {
 	}
 }
 
-func TestEveryReasonHasAMessage(t *testing.T) {
+func TestEveryReasonIsExplained(t *testing.T) {
 	t.Parallel()
 	for _, g := range gates {
 		if g.reason.Message() == "" {
 			t.Errorf("%s has no message", g.reason)
+		}
+	}
+	rules, err := os.ReadFile("../../docs/rules/launch.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for reason := range messages {
+		if !strings.Contains(string(rules), "`"+string(reason)+"`") {
+			t.Errorf("docs/rules/launch.md does not say what %s means", reason)
 		}
 	}
 	if len(messages) != len(gates)+1 || Outranked.Message() == "" {

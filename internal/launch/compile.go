@@ -12,17 +12,20 @@ import (
 // compiled is one survey with everything worked out that does not depend on
 // the visitor.
 type compiled struct {
-	source *survey.Survey
-	def    *survey.Definition
+	// These are read for every survey in every decision; standing together
+	// they share one line of the processor's cache.
+	gates   gateSet // those that can fail for this survey; the others are not even asked
+	quiet   bool    // never launches by itself
+	tracked bool    // its trigger counts from entering the audience
+	broken  bool    // a condition does not compile: nobody matches
+	parts   []int   // conditions, as indexes into Project.parts; all must hold
+	salt    uint64  // of the sample
+	share   float64 // of contacts in the sample, 0..1
+
 	id     ident.ID
 	key    string
-
-	gates  gateSet // those that can fail for this survey; the others are not even asked
-	parts  []int   // conditions, as indexes into Project.parts; all must hold
-	broken bool    // a condition does not compile: nobody matches
-
-	salt  uint64  // of the sample
-	share float64 // of contacts in the sample, 0..1
+	source *survey.Survey
+	def    *survey.Definition
 
 	repeat  string // once, trigger, session, every
 	allow   PageMatcher
@@ -31,8 +34,7 @@ type compiled struct {
 	trigger *triggerKind
 	pages   PageMatcher   // trigger page
 	within  time.Duration // trigger event: how long an event counts; 0: not by time
-	entry   Entry         // what the client gets, but for its trigger
-	watch   Watch         // the trigger as the client watches it
+	entry   Entry         // what the client gets before the trigger has fired
 }
 
 // compiler compiles the surveys of one project.

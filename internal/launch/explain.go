@@ -84,7 +84,7 @@ func (d *desk) explain(s *compiled) Explanation {
 
 // arms tells whether Arm lists the survey.
 func (d *desk) arms(s *compiled) bool {
-	if s.watch.Type == watchNone && !d.c.Debug || d.run(s, armingGates) != allPassed {
+	if s.quiet && !d.c.Debug || d.run(s, armingGates) != allPassed {
 		return false
 	}
 	_, ok := d.watch(s)

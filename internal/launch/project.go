@@ -27,6 +27,7 @@ type Project struct {
 
 // Compile makes the snapshot. Published surveys decide by their publication;
 // drafts and archived ones are kept so that the reason can name their state.
+// It keeps the surveys; they must not be changed afterwards.
 func Compile(source team.Project, surveys []survey.Survey) *Project {
 	p := &Project{
 		source: source,
@@ -56,7 +57,10 @@ func (p *Project) Zone() *time.Location { return p.zone }
 // Survey finds a survey of any status by uuid or key. It must not be changed.
 func (p *Project) Survey(ref string) (s *survey.Survey, ok bool) {
 	c := p.find(ref)
-	return c.source, c != p.missing
+	if c == p.missing {
+		return nil, false
+	}
+	return c.source, true
 }
 
 // Live lists the published surveys, the one that takes precedence first. They

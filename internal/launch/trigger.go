@@ -86,14 +86,16 @@ func (s *compiled) compileTrigger() {
 		s.trigger = kind
 	}
 	s.pages = CompilePages(t.Pages)
-	s.watch = s.trigger.watch(t)
+	s.entry.Trigger = s.trigger.watch(t)
+	s.quiet = s.entry.Trigger.Type == watchNone
+	s.tracked = s.trigger.due != nil && t.Since == "audience"
 	if span, err := survey.ParseSpan(t.Within); err == nil {
 		s.within = span.Duration()
 	}
 }
 
 func entryOf(s *compiled) Entry {
-	e := Entry{Survey: s.id.String(), Key: s.key, Trigger: s.watch, Repeat: repeatOnce}
+	e := Entry{Survey: s.id.String(), Key: s.key, Trigger: s.entry.Trigger, Repeat: repeatOnce}
 	if s.repeat == repeatTrigger {
 		e.Repeat = repeatTrigger
 	}
