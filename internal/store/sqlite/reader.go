@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 
 	"earshot/internal/fault"
 	"earshot/internal/store"
@@ -24,7 +25,7 @@ func (s *Store) Read(ctx context.Context, fn func(store.Reader) error) error {
 	err := r.run(fn)
 	if r.torn {
 		r = &reader{s: s, waiting: ctx}
-		if err := r.open(); err != nil {
+		if err := errors.Join(r.open(), r.pin()); err != nil {
 			r.end()
 			return outward(err)
 		}
@@ -72,6 +73,12 @@ func (r *reader) db() (*conn, error) {
 	if err := r.open(); err != nil {
 		return nil, err
 	}
+	if len(r.gaveProfiles)+len(r.gavePeople) == 0 {
+		return r.c, nil // what the caller reads now takes the snapshot
+	}
+	if err := r.pin(); err != nil {
+		return nil, err
+	}
 	if !r.stillHolds() {
 		r.torn = true
 		return nil, errTorn
@@ -79,8 +86,8 @@ func (r *reader) db() (*conn, error) {
 	return r.c, nil
 }
 
-// open takes the snapshot. SQLite does so at the first read in a transaction;
-// the number is loaded before, so that the state seen is at least that new.
+// open begins a read transaction. SQLite takes the snapshot at the first read
+// in it; the number is loaded before, so that the state seen is at least that new.
 func (r *reader) open() error {
 	select {
 	case r.c = <-r.s.readers:
@@ -92,8 +99,14 @@ func (r *reader) open() error {
 		}
 	}
 	r.asOf = r.s.finished.Load()
-	if _, err := r.c.exec("begin"); err != nil {
-		return err
+	_, err := r.c.exec("begin")
+	return err
+}
+
+// pin takes the snapshot now.
+func (r *reader) pin() error {
+	if r.c == nil {
+		return nil // open failed
 	}
 	_, err := r.c.one("select revision from config", nil, noColumns)
 	return err

@@ -49,12 +49,11 @@ func (r *reader) Response(_ context.Context, project, contact, id ident.ID) (res
 	return r.response("where project_id = ? and contact_id = ? and response_id = ?", project, contact, id)
 }
 
-// LastResponse, and Responses of one contact, go by the contact's key. The plus
-// keeps SQLite from taking the survey's index, which is long for a survey with
-// many responses.
+// LastResponse goes by the contact's key: a contact has few responses, a
+// survey or project many. The plus keeps SQLite from taking the order's index.
 func (r *reader) LastResponse(_ context.Context, project, contact, survey ident.ID, channel string) (response.Response, error) {
 	return r.response(`where project_id = ? and contact_id = ? and +survey_id = ? and channel = ?
-		order by last_shown desc, response_id limit 1`, project, contact, survey, channel)
+		order by +last_shown desc, response_id limit 1`, project, contact, survey, channel)
 }
 
 func (r *reader) response(where string, args ...any) (v response.Response, err error) {
@@ -109,18 +108,19 @@ type place struct {
 
 func (r *reader) responsePage(project ident.ID, f store.ResponseFilter, after place, limit int) (page []response.Response, err error) {
 	query, args := selectResponse+"where project_id = ?", []any{project}
-	survey := " and survey_id = ?"
+	index := "" // or a plus, which keeps SQLite from using one but the contact's key
 	if f.Contact != ident.None {
 		query, args = query+" and contact_id = ?", append(args, f.Contact)
-		survey = " and +survey_id = ?"
+		index = "+"
 	}
 	if f.Survey != ident.None {
-		query, args = query+survey, append(args, f.Survey)
+		query, args = query+" and "+index+"survey_id = ?", append(args, f.Survey)
 	}
 	if f.Answered {
 		query += " and answers <> ''"
 	}
-	query += " and last_shown <= ? and (last_shown < ? or response_id > ?) order by last_shown desc, response_id limit ?"
+	last := index + "last_shown"
+	query += " and " + last + " <= ? and (" + last + " < ? or response_id > ?) order by " + last + " desc, response_id limit ?"
 	args = append(args, after.last, after.last, after.id, limit)
 	err = r.each(query, args, func(row *row) error {
 		v, err := scanResponse(row)

@@ -51,9 +51,9 @@ type Options struct {
 	Log *slog.Logger // nil: slog.Default()
 }
 
-// DefaultCacheSize bounds the cache at some tens of megabytes with profiles of
-// twenty traits.
-const DefaultCacheSize = 10_000
+// DefaultCacheSize bounds the cache at about 35 MB with profiles of twenty
+// traits (4 kB each once decoded).
+const DefaultCacheSize = 8_000
 
 // Pragmas of every connection that can write. FULL syncs the log at every
 // commit; without it a power cut takes the last ones. fullfsync matters on
@@ -64,9 +64,9 @@ var durable = []string{"busy_timeout = 5000", "synchronous = full", "fullfsync =
 // snapshot made large is cut back when it is next reused. Erased content is
 // overwritten, not just unlinked.
 var writing = append(durable[:len(durable):len(durable)],
-	"wal_autocheckpoint = 0", "journal_size_limit = 67108864", "cache_size = -16384", "secure_delete = 1", "temp_store = memory")
+	"wal_autocheckpoint = 0", "journal_size_limit = 67108864", "cache_size = -8192", "secure_delete = 1", "temp_store = memory")
 
-var reading = []string{"busy_timeout = 5000", "query_only = 1", "cache_size = -4096", "temp_store = memory"}
+var reading = []string{"busy_timeout = 5000", "query_only = 1", "cache_size = -2048", "temp_store = memory"}
 
 // Store is the engine. It implements store.Store.
 type Store struct {
