@@ -10,17 +10,24 @@ import (
 	"earshot/internal/fault"
 )
 
-// pageConfig is what a survey page hands to page.js.
+// pageConfig is what a survey page hands to page.js; web/client/src/contract.ts
+// has the other side of it.
 type pageConfig struct {
-	Server    string            `json:"server"`
-	Project   string            `json:"project"`
-	Survey    string            `json:"survey"`
-	Contact   map[string]string `json:"contact,omitempty"` // id, email and traits from contact_…
-	Hidden    map[string]string `json:"hidden,omitempty"`  // from response_…
-	Prefill   map[string]string `json:"prefill,omitempty"` // from answer_…
-	Tags      []string          `json:"tags,omitempty"`
-	Locale    string            `json:"locale,omitempty"`
+	Server  string            `json:"server"`
+	Project string            `json:"project"`
+	Survey  string            `json:"survey"`
+	Contact *pageContact      `json:"contact,omitempty"`
+	Hidden  map[string]string `json:"hidden,omitempty"`  // from response_…
+	Answers map[string]string `json:"answers,omitempty"` // from answer_…
+	Tags    []string          `json:"tags,omitempty"`
+	Locale  string            `json:"locale,omitempty"`
+}
+
+type pageContact struct {
+	ID        string            `json:"id,omitempty"`
+	Email     string            `json:"email,omitempty"`
 	Signature string            `json:"signature,omitempty"`
+	Traits    map[string]string `json:"traits,omitempty"` // from contact_…
 }
 
 var pageTemplate = template.Must(template.New("page").Parse(`<!doctype html>
@@ -35,7 +42,7 @@ var pageTemplate = template.Must(template.New("page").Parse(`<!doctype html>
 <style nonce="{{.Nonce}}">html{background:#f6f7f9;color-scheme:light dark}@media(prefers-color-scheme:dark){html{background:#111318}}body{margin:0;min-height:100dvh}</style>
 </head>
 <body>
-<main id="earshot-root"></main>
+<main id="earshot-survey"></main>
 <noscript>This survey needs JavaScript.</noscript>
 <script type="application/json" id="earshot-page" nonce="{{.Nonce}}">{{.Config}}</script>
 <script nonce="{{.Nonce}}" async src="/v001/page.js"></script>
@@ -81,25 +88,20 @@ func pageHeaders(w http.ResponseWriter, nonce string) http.Header {
 
 // configFrom reads the parameters of a survey page's address.
 func configFrom(q url.Values) pageConfig {
-	c := pageConfig{Contact: map[string]string{}, Hidden: map[string]string{}, Prefill: map[string]string{}}
+	c := pageConfig{Hidden: map[string]string{}, Answers: map[string]string{}, Locale: q.Get("locale")}
+	who := pageContact{ID: q.Get("contact_id"), Email: q.Get("contact_email"), Signature: q.Get("signature"), Traits: map[string]string{}}
+	for _, list := range append(q["tags"], q["tags[]"]...) {
+		c.Tags = append(c.Tags, strings.Split(list, ",")...)
+	}
 	for name, values := range q {
-		value := values[0]
-		switch prefix, rest, _ := strings.Cut(name, "_"); {
-		case name == "locale":
-			c.Locale = value
-		case name == "signature":
-			c.Signature = value
-		case name == "tags" || name == "tags[]":
-			for _, v := range values {
-				c.Tags = append(c.Tags, strings.Split(v, ",")...)
-			}
-		case prefix == "contact" && rest != "":
-			c.Contact[rest] = value
-		case prefix == "response" && rest != "":
-			c.Hidden[rest] = value
-		case prefix == "answer" && rest != "":
-			c.Prefill[rest] = value
+		into := map[string]map[string]string{"contact": who.Traits, "response": c.Hidden, "answer": c.Answers}
+		prefix, rest, _ := strings.Cut(name, "_")
+		if m := into[prefix]; m != nil && rest != "" && name != "contact_id" && name != "contact_email" {
+			m[rest] = values[0]
 		}
+	}
+	if who.ID != "" || who.Email != "" {
+		c.Contact = &who
 	}
 	return c
 }
