@@ -112,8 +112,8 @@ func TestABrokenSurveyFileIsNamedAndNothingIsApplied(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, text := range map[string]string{
-		"good": "key: good\nname: Good\nstatus: published\nelements:\n  - {id: a, type: nps, question: "How likely?"}\n",
-		"bad":  "key: bad\nname: Bad\nstatus: published\nelements:\n  - {id: a, type: npss, question: "How likely?"}\n",
+		"good": "key: good\nname: Good\nstatus: published\nelements:\n  - {id: a, type: nps, question: How likely is it}\n",
+		"bad":  "key: bad\nname: Bad\nstatus: published\nelements:\n  - {id: a, type: npss, question: How likely is it}\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, "surveys", name+".yaml"), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
