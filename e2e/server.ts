@@ -13,6 +13,8 @@ import type { Readable } from 'node:stream';
 const root = path.resolve(import.meta.dirname, '..');
 const binary = path.join(root, 'bin/earshot');
 const START_MS = 20_000;
+/** A server looks for changes that other processes made once a second. */
+const NOTICED_MS = 1_200;
 
 export const PROJECT = 'Planwise';
 
@@ -53,7 +55,7 @@ export interface Server {
   cli(...args: string[]): Promise<Outcome>;
   /** Everything stored, newest first. */
   responses(): Promise<StoredResponse[]>;
-  /** Puts surveys in place; each is a YAML document with a key. */
+  /** Puts surveys in place, each a YAML document with a key, and waits until a running server has noticed. */
   apply(...surveys: string[]): Promise<void>;
   /** Asks the process to end and waits until it has. */
   stop(): Promise<Outcome>;
@@ -207,6 +209,7 @@ async function apply(surveys: string[], onProject: string[]): Promise<void> {
       await fs.writeFile(path.join(folder, 'surveys', `${key}.yaml`), text);
     }
     await must('apply', folder, ...onProject);
+    await new Promise((resolve) => setTimeout(resolve, NOTICED_MS));
   } finally {
     await fs.rm(folder, { recursive: true, force: true });
   }
