@@ -51,6 +51,14 @@ func (p *Profile) Enter(survey ident.ID, at Micros) bool {
 	return true
 }
 
+// Leave notes that the contact left a survey's audience: the next Enter counts
+// from then.
+func (p *Profile) Leave(survey ident.ID) {
+	if t := p.Surveys[survey]; t != nil {
+		t.Entered = 0
+	}
+}
+
 // tally finds or makes the history with one survey.
 func (p *Profile) tally(survey ident.ID) *SurveyTally {
 	if p.Surveys == nil {
