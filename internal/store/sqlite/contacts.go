@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"iter"
 
 	"earshot/internal/contact"
 	"earshot/internal/ident"
@@ -28,6 +29,42 @@ func (r *reader) Contact(_ context.Context, project, id ident.ID) (p *contact.Pr
 	}
 	r.s.profiles.add(key, p, r.asOf)
 	return p, nil
+}
+
+// contactPage is how many profiles are read at a time; they do not go into
+// the cache, which is for those who are here now.
+const contactPage = 200
+
+func (r *reader) Contacts(ctx context.Context, project ident.ID) iter.Seq2[*contact.Profile, error] {
+	return func(yield func(*contact.Profile, error) bool) {
+		for after, more := ident.None, true; more; {
+			page, err := r.contactPage(project, after)
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, p := range page {
+				if !yield(p, nil) {
+					return
+				}
+				after = p.ID
+			}
+			more = len(page) == contactPage
+		}
+	}
+}
+
+func (r *reader) contactPage(project, after ident.ID) (page []*contact.Profile, err error) {
+	query := "select profile from contact where project_id = ? and contact_id > ? order by contact_id limit ?"
+	err = r.each(query, []any{project, after, contactPage}, func(row *row) error {
+		p, err := contact.DecodeProfile(row.blob())
+		page = append(page, p)
+		return err
+	})
+	return page, err
 }
 
 func (r *reader) ContactByIdentity(_ context.Context, project ident.ID, kind contact.IdentityKind, value string) (id ident.ID, err error) {

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"bytes"
 	"testing"
 
 	"earshot/internal/contact"
@@ -41,6 +42,39 @@ func wantProfile(t *testing.T, s store.Store, project ident.ID, want *contact.Pr
 			wantJSON(t, "profile", got, want)
 		}
 		return err
+	})
+}
+
+// contactList also crosses the page that an engine may read at a time.
+func contactList(t *testing.T, s store.Store) {
+	project, other := ident.New(), ident.New()
+	want := map[ident.ID]bool{}
+	write(t, s, func(w store.Writer) error {
+		for range 450 {
+			p := &contact.Profile{ID: ident.New(), FirstSeen: 1, LastSeen: 1}
+			want[p.ID] = true
+			if err := w.PutContact(ctx, project, p); err != nil {
+				return err
+			}
+		}
+		return w.PutContact(ctx, other, &contact.Profile{ID: ident.New(), FirstSeen: 1, LastSeen: 1})
+	})
+	read(t, s, func(r store.Reader) error {
+		last := ident.None
+		for p, err := range r.Contacts(ctx, project) {
+			if err != nil {
+				return err
+			}
+			if !want[p.ID] || bytes.Compare(p.ID[:], last[:]) <= 0 {
+				t.Errorf("contact %v is not one of the project, or out of order", p.ID)
+			}
+			delete(want, p.ID)
+			last = p.ID
+		}
+		if len(want) > 0 {
+			t.Errorf("%d contacts were not listed", len(want))
+		}
+		return nil
 	})
 }
 
