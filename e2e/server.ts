@@ -40,6 +40,23 @@ export interface StoredResponse {
   [field: string]: unknown;
 }
 
+/** A contact as `earshot contacts` prints it. */
+export interface StoredContact {
+  uuid: string;
+  user_id?: string;
+  email?: string;
+  first_seen_at: string;
+  last_seen_at: string;
+  sessions: number;
+  views: number;
+  responses: number;
+  traits: Record<string, unknown>;
+  /** How often each event came. */
+  events: Record<string, number>;
+  account?: { uuid: string; remote_id?: string; name?: string; traits: Record<string, unknown> };
+  [field: string]: unknown;
+}
+
 export interface Server {
   /** The address, without a trailing slash. It survives kill and start. */
   url: string;
@@ -53,8 +70,13 @@ export interface Server {
   log(): string;
   /** Runs a command on the same data. It does not fail on an exit code. */
   cli(...args: string[]): Promise<Outcome>;
-  /** Everything stored, newest first. */
+  /** Responses with at least one answer, newest first. */
   responses(): Promise<StoredResponse[]>;
+  /** All of them, also mere views. */
+  views(): Promise<StoredResponse[]>;
+  contacts(): Promise<StoredContact[]>;
+  /** Key and uuid of every survey. */
+  surveys(): Promise<{ key: string; uuid: string }[]>;
   /** Puts surveys in place, each a YAML document with a key, and waits until a running server has noticed. */
   apply(...surveys: string[]): Promise<void>;
   /** Asks the process to end and waits until it has. */
@@ -88,6 +110,9 @@ export async function startServer(...flags: string[]): Promise<Server> {
     log: () => running.err,
     cli,
     responses: async () => lines(await must('responses', ...onProject, '--format', 'jsonl')),
+    views: async () => lines(await must('responses', ...onProject, '--format', 'jsonl', '--views')),
+    contacts: async () => lines(await must('contacts', ...onProject)),
+    surveys: () => surveys(onProject),
     apply: (...surveys) => apply(surveys, onProject),
     stop: () => running.end('SIGTERM'),
     kill: async () => {
@@ -195,8 +220,20 @@ async function must(...args: string[]): Promise<Outcome> {
   return outcome;
 }
 
-function lines(outcome: Outcome): StoredResponse[] {
-  return outcome.out.split('\n').filter(Boolean).map((line) => JSON.parse(line) as StoredResponse);
+function lines<T>(outcome: Outcome): T[] {
+  return outcome.out.split('\n').filter(Boolean).map((line) => JSON.parse(line) as T);
+}
+
+async function surveys(onProject: string[]): Promise<{ key: string; uuid: string }[]> {
+  const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'earshot-pull-'));
+  try {
+    await must('pull', folder, ...onProject);
+    const files = await fs.readdir(path.join(folder, 'surveys'));
+    const texts = await Promise.all(files.map((name) => fs.readFile(path.join(folder, 'surveys', name), 'utf8')));
+    return texts.map((text) => ({ key: /^key: (.+)$/m.exec(text)![1]!, uuid: /^uuid: (.+)$/m.exec(text)![1]! }));
+  } finally {
+    await fs.rm(folder, { recursive: true, force: true });
+  }
 }
 
 async function apply(surveys: string[], onProject: string[]): Promise<void> {

@@ -41,6 +41,7 @@ type commands struct {
 	Apply     applyCmd     `cmd:"" help:"Put a folder of survey files in place, all or nothing."`
 	Pull      pullCmd      `cmd:"" help:"Write every survey of a project as a file."`
 	Responses responsesCmd `cmd:"" help:"Print the responses of a project."`
+	Contacts  contactsCmd  `cmd:"" help:"Print the contacts of a project as JSON lines."`
 	Version   versionCmd   `cmd:"" help:"Print version and commit."`
 }
 

@@ -74,3 +74,14 @@ func (c *responsesCmd) Run(s *streams) error {
 		return a.ResponsesJSONL(s.ctx, p, filter, s.out)
 	})
 }
+
+type contactsCmd struct {
+	config.Data `embed:""`
+	Project     string `help:"Name or uuid of the project; the only one if left out." placeholder:"NAME"`
+}
+
+func (c *contactsCmd) Run(s *streams) error {
+	return withProject(s.ctx, c.Data.Data, c.Project, func(a *app.App, p team.Project) error {
+		return a.ContactsJSONL(s.ctx, p, s.out)
+	})
+}
