@@ -23,14 +23,24 @@ import (
 // and retry in one place per engine: SQLite queues Write for its one writer,
 // which commits many closures together; PostgreSQL retries after a
 // serialization failure. So fn may run more than once and must not do anything
-// outside the transaction, nor keep what it was handed.
+// outside the transaction, nor keep what it was handed. It may run on another
+// goroutine, and must not call Write.
+//
+// Faults of every call: storage_closed after Close. An error of fn itself comes
+// back as it is.
 type Store interface {
-	// Read runs fn on one consistent snapshot.
+	// Read runs fn on one consistent snapshot, which holds at least what every
+	// Write that has returned wrote.
 	Read(ctx context.Context, fn func(Reader) error) error
 
 	// Write runs fn and returns nil only after what it wrote is on disk
-	// (synced). If fn returns an error, nothing of it is kept. A full or
-	// failing disk is a fault of kind Unavailable.
+	// (synced). If fn returns an error, nothing of it is kept; nor if it
+	// panics, which is an Internal fault. An error, too, is returned only when
+	// everything fn may have seen is on disk. The end of ctx takes back a
+	// write that has not started; one that has runs to its end.
+	//
+	// Faults: Unavailable storage_full, when there is no room now, and
+	// storage_failed; Busy storage_busy.
 	Write(ctx context.Context, fn func(Writer) error) error
 
 	// Stats counts since Open, for metrics, benchmarks and trust tests.
@@ -72,6 +82,9 @@ type Reader interface {
 	ContactByIdentity(ctx context.Context, project ident.ID, kind contact.IdentityKind, value string) (ident.ID, error)
 	// Contact gives a profile that must not be changed; missing: contact_not_found.
 	Contact(ctx context.Context, project, id ident.ID) (*contact.Profile, error)
+	// Contacts streams all profiles of a project, by id. It stops at the first
+	// error. Other reads may be made between two of them.
+	Contacts(ctx context.Context, project ident.ID) iter.Seq2[*contact.Profile, error]
 	Account(ctx context.Context, project, id ident.ID) (*contact.Account, error) // missing: account_not_found
 	Traits(ctx context.Context, project ident.ID) ([]TraitInfo, error)           // by owner, then name
 
@@ -104,12 +117,13 @@ type Writer interface {
 	PutOrganization(ctx context.Context, o team.Organization) error
 	PutMember(ctx context.Context, m team.Member) error   // e-mail taken by another id: Conflict member_exists
 	PutProject(ctx context.Context, p team.Project) error // stores p with Revision+1 of the stored one
-	PutKey(ctx context.Context, k team.Key) error
+	PutKey(ctx context.Context, k team.Key) error         // hash of another key: Conflict key_exists
 
 	// PutSurvey inserts or replaces, and grows the project's revision. A key
 	// or code used by another survey: Conflict survey_key_taken.
 	PutSurvey(ctx context.Context, project ident.ID, s survey.Survey) error
-	// PutVersion keeps a publication in the change log, once per version.
+	// PutVersion keeps a publication in the change log, once per version: the
+	// first stays.
 	PutVersion(ctx context.Context, project, survey ident.ID, v SurveyVersion) error
 
 	PutContact(ctx context.Context, project ident.ID, p *contact.Profile) error // keeps p; do not change it afterwards
@@ -120,6 +134,8 @@ type Writer interface {
 	DropIdentity(ctx context.Context, project ident.ID, kind contact.IdentityKind, value string, contact ident.ID) error
 	// MoveContact hands everything that belongs to from (identifiers, events,
 	// responses, operations, outbox rows) to into and removes from's profile.
+	// Of two facts with one id, into's stays. Nothing is said about a from
+	// that does not exist, and nothing happens if both are the same.
 	MoveContact(ctx context.Context, project, from, into ident.ID) error
 	PutAccount(ctx context.Context, project ident.ID, a *contact.Account) error
 	PutTrait(ctx context.Context, project ident.ID, t TraitInfo) error
@@ -130,7 +146,7 @@ type Writer interface {
 	PutEvent(ctx context.Context, project ident.ID, e contact.Event) error
 	PutResponse(ctx context.Context, project ident.ID, r response.Response) error // insert or replace
 	AddCount(ctx context.Context, project ident.ID, c Counter, bucket contact.Micros, n int) error
-	PutOutbox(ctx context.Context, r OutboxRow) error
+	PutOutbox(ctx context.Context, r OutboxRow) error // insert or replace
 	// DropOutbox removes rows created before a moment and says how many.
 	DropOutbox(ctx context.Context, before contact.Micros, limit int) (int, error)
 }

@@ -339,6 +339,30 @@ func TestWriterOutlivesAClosureThatEndsItsGoroutine(t *testing.T) {
 	wantContacts(t, s, project, 1)
 }
 
+func TestLookingAtTheLogMovesNothing(t *testing.T) {
+	t.Parallel()
+	s := openAt(t, t.TempDir(), Options{})
+	c, err := connect(s.path, durable...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.close()
+	s.gate.Lock() // no commit and, as there was none, no checkpoint meanwhile
+	defer s.gate.Unlock()
+	if _, err := c.exec("update config set revision = revision + 1"); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		pages, moved, err := checkpoint(c, "noop")
+		if err != nil || pages == 0 || moved >= pages {
+			t.Errorf("of %d pages %d are moved (%v), want fewer", pages, moved, err)
+		}
+	}
+	if pages, moved, err := checkpoint(c, "passive"); err != nil || moved != pages {
+		t.Errorf("of %d pages %d are moved (%v), want all", pages, moved, err)
+	}
+}
+
 func TestLogStaysBounded(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {

@@ -17,36 +17,31 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// prepare brings the file to this binary's schema, making it if need be. Data
-// of a newer schema is refused before anything is changed.
+// prepare brings the file to this binary's schema, making it if need be.
 func prepare(ctx context.Context, path string) error {
-	have, err := schemaVersion(path)
-	if err != nil {
+	if current, err := isCurrent(path); err != nil || current {
 		return err
-	}
-	want, err := newestMigration()
-	if err != nil {
-		return err
-	}
-	switch {
-	case have > want:
-		return fault.Newf(fault.Unavailable, "schema_newer",
-			"The data in %s was written by a newer Earshot (schema %d; this one knows up to %d): use that version or a later one.",
-			path, have, want)
-	case have == want:
-		return nil
 	}
 	return migrate(ctx, path)
 }
 
-// isCurrent tells whether there is nothing to prepare.
+// isCurrent tells whether there is nothing to prepare. Data of a newer schema
+// is refused, before anything is changed.
 func isCurrent(path string) (bool, error) {
 	have, err := schemaVersion(path)
 	if err != nil {
 		return false, err
 	}
 	want, err := newestMigration()
-	return have == want, err
+	if err != nil {
+		return false, err
+	}
+	if have > want {
+		return false, fault.Newf(fault.Unavailable, "schema_newer",
+			"The data in %s was written by a newer Earshot (schema %d; this one knows up to %d): use that version or a later one.",
+			path, have, want)
+	}
+	return have == want, nil
 }
 
 // migrate runs each missing migration in a transaction of its own, with its

@@ -18,6 +18,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -45,7 +46,8 @@ type Options struct {
 	// memory: 0 for DefaultCacheSize, negative for none.
 	CacheSize int
 
-	// Readers is how many snapshots can be read at once; 0 for 4.
+	// Readers is how many snapshots can be read at once; 0 for one per
+	// processor, at least 4 and at most 8.
 	Readers int
 
 	Log *slog.Logger // nil: slog.Default()
@@ -172,7 +174,7 @@ func (s *Store) claim(ctx context.Context, dir string) error {
 func (s *Store) start(o Options) error {
 	n := o.Readers
 	if n <= 0 {
-		n = 4
+		n = max(4, min(8, runtime.GOMAXPROCS(0)))
 	}
 	s.readers = make(chan *conn, n)
 	w, err := connect(s.path, writing...)

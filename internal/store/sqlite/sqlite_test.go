@@ -15,6 +15,7 @@ func TestContract(t *testing.T) {
 		"with next to no cache": {CacheSize: 1},
 		"without a cache":       {CacheSize: -1, Readers: 2},
 	} {
+		o.Log = quiet // some of what the suite does is logged, rightly
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			storetest.Run(t,

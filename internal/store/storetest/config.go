@@ -81,6 +81,10 @@ func keys(t *testing.T, s store.Store) {
 	write(t, s, func(w store.Writer) error {
 		return do(func() error { return w.PutProject(ctx, p) }, func() error { return w.PutKey(ctx, key) })
 	})
+	twin := key
+	twin.ID = ident.New()
+	err := s.Write(ctx, func(w store.Writer) error { return w.PutKey(ctx, twin) })
+	wantFault(t, err, fault.Conflict, "key_exists")
 	read(t, s, func(r store.Reader) error {
 		got, err := r.ProjectByKey(ctx, key.Hash)
 		wantEqual(t, "project of key", got.ID, p.ID)

@@ -54,6 +54,7 @@ func Run(t *testing.T, open Open, options ...Option) {
 		"survey keys and codes are taken once":                          surveyKeys,
 		"a publication is kept once in the change log":                  versions,
 		"a contact is found as it was put":                              contacts,
+		"contacts are listed, of their project alone":                   contactList,
 		"an identifier stands for one contact, byte for byte":           identities,
 		"a shared e-mail address means whom was seen last":              emails,
 		"dropping an identifier removes that pair only":                 dropIdentity,
@@ -84,6 +85,7 @@ func Run(t *testing.T, open Open, options ...Option) {
 		"statistics count closures and commits":                         stats,
 		"a closed store refuses work":                                   closedStore,
 		"a panic in a read is the caller's, and harms no other":         panicInRead,
+		"a panic in a write undoes it and is told as a fault":           panicInWrite,
 	})
 	if s.reopen != nil {
 		t.Run("what was written is there after reopening", func(t *testing.T) { t.Parallel(); s.durable(t) })

@@ -375,3 +375,20 @@ func panicInRead(t *testing.T, s store.Store) {
 	}
 	read(t, s, func(r store.Reader) error { _, err := r.Projects(ctx); return err })
 }
+
+func panicInWrite(t *testing.T, s store.Store) {
+	project := ident.New()
+	err := s.Write(ctx, func(w store.Writer) error {
+		if err := w.PutContact(ctx, project, newProfile()); err != nil {
+			return err
+		}
+		panic("the closure's own")
+	})
+	wantFault(t, err, fault.Internal, "internal")
+	read(t, s, func(r store.Reader) error {
+		n, err := r.Count(ctx, project)
+		wantEqual(t, "counts", n, store.Counts{})
+		return err
+	})
+	write(t, s, func(w store.Writer) error { return w.PutContact(ctx, project, newProfile()) })
+}
