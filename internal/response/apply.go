@@ -90,8 +90,10 @@ func (r *Response) Apply(asked survey.Definition, c Change) Outcome {
 	case Complete:
 		r.complete(asked, c.At, &out)
 	case Dismiss:
-		out.Dismissed = r.DismissedAt == 0
-		r.DismissedAt = c.At
+		if r.DismissedAt == 0 {
+			r.DismissedAt = c.At
+			out.Dismissed = true
+		}
 	}
 	return out
 }
