@@ -1,0 +1,4 @@
+import { choice } from '../choice';
+
+/** Any of several options. */
+export const multiple_choice = choice(true);

@@ -1,0 +1,4 @@
+import { choice } from '../choice';
+
+/** One of several options. */
+export const single_choice = choice(false);

@@ -1,0 +1,34 @@
+// The element helper. Everything on the screen goes through it: text becomes
+// text nodes, attributes are set one by one, nothing is ever parsed as HTML.
+
+/** What may stand inside an element. Empty things are left out. */
+export type Child = Node | string | false | null | undefined;
+
+/** Attributes; functions are listeners by event name. Empty values are left out. */
+export type Props = Record<string, unknown>;
+
+/** Makes an HTML element. */
+export function h<K extends keyof HTMLElementTagNameMap>(tag: K, props?: Props | null, ...children: Child[]): HTMLElementTagNameMap[K] {
+  return fill(document.createElement(tag), props, children);
+}
+
+/** Makes an SVG element. */
+export function svg<K extends keyof SVGElementTagNameMap>(tag: K, props?: Props | null, ...children: Child[]): SVGElementTagNameMap[K] {
+  return fill(document.createElementNS('http://www.w3.org/2000/svg', tag), props, children);
+}
+
+function fill<E extends Element>(el: E, props: Props | null | undefined, children: Child[]): E {
+  for (const name in props) {
+    const value = props[name];
+    if (typeof value == 'function') el.addEventListener(name, value as EventListener);
+    else if (value != null && value !== false) el.setAttribute(name, value === true ? '' : String(value));
+  }
+  el.append(...children.filter((c): c is Node | string => c != null && c !== false && c !== ''));
+  return el;
+}
+
+/** The address if a person may follow it, else undefined. Controls and blanks would let a scheme hide from the check. */
+export function safeUrl(url: string | undefined, schemes = /^(https?:\/\/|mailto:)[^\s\\]+$/i): string | undefined {
+  // eslint-disable-next-line no-control-regex
+  return url && schemes.test(url) && !/[\u0000-\u0020\u007f-\u009f]/.test(url) ? url : undefined;
+}

@@ -1,0 +1,2 @@
+// German, in the order of `keys` in ../words.ts.
+export default 'Weiter|Senden|Zurück|Überspringen|Schließen|{n} von {m}|Bitte beantworten Sie diese Frage.|Bitte wählen Sie etwas aus.|Bitte geben Sie eine E-Mail-Adresse ein, etwa name@example.com.|Bitte schreiben Sie mindestens {n} Zeichen.|Bitte schreiben Sie höchstens {n} Zeichen.|Bitte prüfen Sie Ihre Eingabe.|Wählen Sie mindestens {n}.|Wählen Sie höchstens {n}.|Ihre Antwort|Umfrage|Zum Antworten Alt+Umschalt+E drücken.|Vielen Dank|öffnet einen neuen Tab|Fortschritt|Diese Umfrage ist nicht geöffnet.';

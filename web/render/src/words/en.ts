@@ -1,0 +1,2 @@
+// English, in the order of `keys` in ../words.ts.
+export default 'Continue|Send|Back|Skip|Close|{n} of {m}|Please answer this question.|Please choose an option.|Please enter an email address, like name@example.com.|Please write at least {n} characters.|Please use at most {n} characters.|Please check what you entered.|Choose at least {n}.|Choose at most {n}.|Your answer|Survey|Press Alt+Shift+E to answer.|Thank you|opens in a new tab|Progress|This survey is not open.';

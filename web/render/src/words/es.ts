@@ -1,0 +1,2 @@
+// Spanish, in the order of `keys` in ../words.ts.
+export default 'Continuar|Enviar|Atrás|Omitir|Cerrar|{n} de {m}|Responda a esta pregunta, por favor.|Elija una opción, por favor.|Escriba un correo, como nombre@example.com.|Escriba al menos {n} caracteres.|Escriba como máximo {n} caracteres.|Revise lo que ha escrito.|Elija al menos {n}.|Elija como máximo {n}.|Su respuesta|Encuesta|Pulse Alt+Mayús+E para responder.|Gracias|se abre en una pestaña nueva|Progreso|Esta encuesta no está abierta.';

@@ -1,0 +1,2 @@
+// French, in the order of `keys` in ../words.ts.
+export default 'Continuer|Envoyer|Retour|Passer|Fermer|{n} sur {m}|Veuillez répondre à cette question.|Veuillez choisir une option.|Veuillez saisir une adresse e-mail, comme nom@example.com.|Veuillez écrire au moins {n} caractères.|Veuillez écrire {n} caractères au plus.|Veuillez vérifier votre saisie.|Choisissez au moins {n}.|Choisissez au plus {n}.|Votre réponse|Sondage|Appuyez sur Alt+Maj+E pour répondre.|Merci|s’ouvre dans un nouvel onglet|Progression|Ce sondage n’est pas ouvert.';

@@ -1,0 +1,2 @@
+// Italian, in the order of `keys` in ../words.ts.
+export default 'Continua|Invia|Indietro|Salta|Chiudi|{n} di {m}|Risponda a questa domanda, per favore.|Scelga un’opzione, per favore.|Inserisca un indirizzo e-mail, come nome@example.com.|Scriva almeno {n} caratteri.|Scriva al massimo {n} caratteri.|Controlli quanto inserito.|Scelga almeno {n}.|Scelga al massimo {n}.|La sua risposta|Sondaggio|Prema Alt+Maiusc+E per rispondere.|Grazie|si apre in una nuova scheda|Avanzamento|Questo sondaggio non è aperto.';

@@ -1,0 +1,2 @@
+// Dutch, in the order of `keys` in ../words.ts.
+export default 'Verder|Versturen|Terug|Overslaan|Sluiten|{n} van {m}|Beantwoord deze vraag, alstublieft.|Kies een optie, alstublieft.|Vul een e-mailadres in, zoals naam@example.com.|Schrijf minstens {n} tekens.|Schrijf hoogstens {n} tekens.|Controleer wat u hebt ingevuld.|Kies er minstens {n}.|Kies er hoogstens {n}.|Uw antwoord|Enquête|Druk op Alt+Shift+E om te antwoorden.|Dank u wel|opent in een nieuw tabblad|Voortgang|Deze enquête is niet geopend.';

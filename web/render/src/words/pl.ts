@@ -1,0 +1,2 @@
+// Polish, in the order of `keys` in ../words.ts.
+export default 'Dalej|Wyślij|Wstecz|Pomiń|Zamknij|{n} z {m}|Prosimy odpowiedzieć na to pytanie.|Prosimy wybrać odpowiedź.|Prosimy podać adres e-mail, np. imie@example.com.|Minimalna liczba znaków: {n}.|Maksymalna liczba znaków: {n}.|Prosimy sprawdzić wpisaną treść.|Minimalna liczba odpowiedzi: {n}.|Maksymalna liczba odpowiedzi: {n}.|Twoja odpowiedź|Ankieta|Naciśnij Alt+Shift+E, aby odpowiedzieć.|Dziękujemy|otwiera się w nowej karcie|Postęp|Ta ankieta nie jest otwarta.';

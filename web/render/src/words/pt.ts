@@ -1,0 +1,2 @@
+// Portuguese, in the order of `keys` in ../words.ts.
+export default 'Continuar|Enviar|Voltar|Pular|Fechar|{n} de {m}|Responda a esta pergunta, por favor.|Escolha uma opção, por favor.|Digite um e-mail, como nome@example.com.|Escreva pelo menos {n} caracteres.|Escreva no máximo {n} caracteres.|Verifique o que digitou.|Escolha pelo menos {n}.|Escolha no máximo {n}.|Sua resposta|Pesquisa|Pressione Alt+Shift+E para responder.|Obrigado|abre em uma nova aba|Progresso|Esta pesquisa não está aberta.';

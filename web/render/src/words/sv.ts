@@ -1,0 +1,2 @@
+// Swedish, in the order of `keys` in ../words.ts.
+export default 'Fortsätt|Skicka|Tillbaka|Hoppa över|Stäng|{n} av {m}|Svara på frågan, tack.|Välj ett alternativ, tack.|Ange en e-postadress, till exempel namn@example.com.|Skriv minst {n} tecken.|Skriv högst {n} tecken.|Kontrollera det du skrev.|Välj minst {n}.|Välj högst {n}.|Ditt svar|Enkät|Tryck Alt+Skift+E för att svara.|Tack|öppnas i en ny flik|Förlopp|Enkäten är inte öppen.';
