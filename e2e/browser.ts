@@ -18,11 +18,11 @@ const quiet = [
 ];
 
 /** Starts the browser that `make` chose, or the one scripts/chromium.sh finds. */
-export async function launch(): Promise<Browser> {
+export async function launch(more: string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env['CHROMIUM'] || findChromium(),
     // Chromium's sandbox refuses to work for root, who has no rights to lose.
-    args: process.getuid?.() === 0 ? [...quiet, '--no-sandbox'] : quiet,
+    args: [...quiet, ...more, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
   });
 }
 

@@ -23,7 +23,7 @@ var order = strings.Fields(`
 	internal/config
 	internal/cli
 	cmd/earshot
-	internal/loadkit bench trust
+	internal/loadkit bench trust e2e/tlsproxy
 	internal/arch
 `)
 
