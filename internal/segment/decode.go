@@ -21,7 +21,10 @@ import (
 func Decode(raw []byte, path string) (Condition, error) {
 	r := reader{problems: map[string]string{}, root: path}
 	raw = bytes.TrimSpace(raw)
-	if len(raw) == 0 || string(raw) == "null" || string(raw) == "{}" {
+	if len(raw) == 0 || string(raw) == "null" {
+		return Condition{}, nil
+	}
+	if members, problem := split(raw); problem == "" && len(members) == 0 {
 		return Condition{}, nil
 	}
 	c := r.condition(raw, path, 0)
