@@ -10,6 +10,7 @@ import (
 // that stand before it. Adding a package means deciding where it belongs.
 var order = strings.Fields(`
 	internal/fault internal/ident
+	internal/loadkit
 	internal/contact internal/segment internal/survey internal/team
 	internal/launch internal/response internal/report
 	internal/store internal/store/storetest
