@@ -4,7 +4,7 @@ import { h } from './h';
 import { check as tick, icon } from './icons';
 import type { Kind, Step } from './kind';
 import type { Element, Option } from './model';
-import { shuffled } from './seed';
+import { ordered } from './seed';
 import { say, type Words } from './words';
 
 /** The own answer that stands beside the options. */
@@ -36,19 +36,13 @@ export const choice = (several: boolean): Kind => ({
   draw: (el, step) => draw(el, step, several),
 });
 
-// In the order that this view has. What excludes the rest stays last.
-function ordered(el: Element, step: Step): Option[] {
-  const all = el.options ?? [];
-  if (!el.shuffle) return all;
-  return [...shuffled(all.filter((o) => !o.exclusive), step.view, el.id), ...all.filter((o) => o.exclusive)];
-}
-
 function draw(el: Element, step: Step, several: boolean): Node {
   const chosen = (several ? step.value : [step.value]) as unknown[] | undefined;
   const own = chosen?.find(isOwn);
   const field = h('input', { class: 'field', type: 'text', value: own?.other, 'aria-label': el.other, placeholder: step.words.own, enterkeyhint: 'next', input: () => read() });
   const ownBox = el.other ? option(step, several, { value: '', label: el.other }, !!own) : null;
-  const boxes = ordered(el, step).map((o) => ({ ...option(step, several, o, !!chosen?.includes(o.value)), exclusive: !!o.exclusive }));
+  const { options = [] } = el;
+  const boxes = (el.shuffle ? ordered(options, step.view, el.id) : options).map((o) => ({ ...option(step, several, o, !!chosen?.includes(o.value)), exclusive: !!o.exclusive }));
   const all = () => (ownBox ? [...boxes, { ...ownBox, exclusive: false }] : boxes);
 
   const mark = () => all().forEach((b) => b.label.classList.toggle('on', b.input.checked));

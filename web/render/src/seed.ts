@@ -18,15 +18,15 @@ export function mulberry32(seed: number): () => number {
   };
 }
 
-/** A new list in the order that this view of this element has (Fisher–Yates, from the end). */
-export function shuffled<T>(list: readonly T[], view: string, element: string): T[] {
-  const out = list.slice();
+/** Options in the order that this view of this element has (Fisher–Yates, from the end). What excludes the others stays last. */
+export function ordered<T extends { exclusive?: boolean }>(options: readonly T[], view: string, element: string): T[] {
+  const out = options.filter((o) => !o.exclusive);
   const random = mulberry32(fnv1a(`${view}:${element}:shuffle`));
   for (let i = out.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));
     [out[i], out[j]] = [out[j]!, out[i]!];
   }
-  return out;
+  return [...out, ...options.filter((o) => o.exclusive)];
 }
 
 /** Index of the weighted branch that this view of this element takes. Weights are whole and positive. */

@@ -72,7 +72,7 @@ export function inline(text: string, sources: Sources, links = true): DocumentFr
       plain += value[0];
       i = value[1] - 1;
     } else if (c == '*') {
-      const mark = text[i + 1] == '*' && !(top().mark == '*' && text[i + 2] != '*') ? '**' : '*';
+      const mark = text[i + 1] != '*' || (text[i + 2] == '*' && top().mark == '*') ? '*' : '**';
       const opens = open.every((o) => o.mark != mark);
       if (opens ? /\S/.test(text[i + mark.length] ?? '') : top().mark == mark) toggle(mark);
       else plain += mark;
