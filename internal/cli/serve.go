@@ -48,11 +48,11 @@ func serve(s *streams, c config.Server, prepare func(ctx context.Context, a *app
 		return err
 	}
 	a := app.New(store, time.Now, log)
-	err = listen(s, c, log, data, a, prepare)
+	err = listen(s, c, log, data, a, store.Failed(), prepare)
 	return errors.Join(err, store.Close())
 }
 
-func listen(s *streams, c config.Server, log *slog.Logger, data string, a *app.App, prepare func(context.Context, *app.App, string) (*webui.Demo, error)) error {
+func listen(s *streams, c config.Server, log *slog.Logger, data string, a *app.App, failed <-chan struct{}, prepare func(context.Context, *app.App, string) (*webui.Demo, error)) error {
 	if err := a.Refresh(s.ctx); err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func listen(s *streams, c config.Server, log *slog.Logger, data string, a *app.A
 	if demo != nil {
 		fmt.Fprintf(s.out, "  demo     %s/demo/\n  answers  %s/demo/answers\n", base, base)
 	}
-	return runAll(s.ctx, server, l, a)
+	return runAll(s.ctx, server, l, a, failed)
 }
 
 func routes(c config.Server, log *slog.Logger, a *app.App, demo *webui.Demo) http.Handler {
@@ -84,9 +84,13 @@ func routes(c config.Server, log *slog.Logger, a *app.App, demo *webui.Demo) htt
 	return mux
 }
 
+// storageFailed is the exit code after a failed sync: what is on disk is not
+// known any more, so only a restart, which reads it anew, may write again.
+const storageFailed = exitCode(74)
+
 // runAll serves until ctx ends. Background work outlives the last request, so
 // that nothing a request noted is left unwritten.
-func runAll(ctx context.Context, server *http.Server, l net.Listener, a *app.App) error {
+func runAll(ctx context.Context, server *http.Server, l net.Listener, a *app.App, failed <-chan struct{}) error {
 	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopBackground()
 	var group errgroup.Group
@@ -98,6 +102,8 @@ func runAll(ctx context.Context, server *http.Server, l net.Listener, a *app.App
 	var err error
 	select {
 	case err = <-served:
+	case <-failed:
+		return storageFailed
 	case <-ctx.Done():
 		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownIn)
 		err = server.Shutdown(grace)
