@@ -2,7 +2,9 @@ package webui
 
 import (
 	"crypto/rand"
+	"encoding/json"
 	"html/template"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"strings"
@@ -38,14 +40,14 @@ var pageTemplate = template.Must(template.New("page").Parse(`<!doctype html>
 <meta name="robots" content="noindex">
 <meta name="referrer" content="no-referrer">
 <title>{{.Name}}</title>
-<link rel="preload" as="script" href="/v001/page.js">
+<link rel="modulepreload" href="/v001/{{.Script}}">
 <style nonce="{{.Nonce}}">html{background:#f6f7f9;color-scheme:light dark}@media(prefers-color-scheme:dark){html{background:#111318}}body{margin:0;min-height:100dvh}</style>
 </head>
 <body>
 <main id="earshot-survey"></main>
 <noscript>This survey needs JavaScript.</noscript>
 <script type="application/json" id="earshot-page" nonce="{{.Nonce}}">{{.Config}}</script>
-<script nonce="{{.Nonce}}" async src="/v001/page.js"></script>
+<script nonce="{{.Nonce}}" type="module" async src="/v001/{{.Script}}"></script>
 </body>
 </html>
 `))
@@ -64,12 +66,28 @@ func (u *UI) surveyPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	script, err := u.pageScript()
+	if err != nil {
+		return err
+	}
 	nonce := rand.Text()
 	h := pageHeaders(w, nonce)
 	h.Set("Content-Security-Policy", h.Get("Content-Security-Policy")+"; frame-ancestors *") // may be shown in an iframe
 	return pageTemplate.Execute(w, map[string]any{
-		"Language": page.Language, "Name": page.Name, "Nonce": nonce, "Config": template.JS(text),
+		"Language": page.Language, "Name": page.Name, "Nonce": nonce, "Config": template.JS(text), "Script": script,
 	})
+}
+
+// pageScript is the current name of the survey page's script.
+func (u *UI) pageScript() (string, error) {
+	b, err := fs.ReadFile(u.Assets, "manifest.json")
+	if err != nil {
+		return "", errNotBuilt().Because(err)
+	}
+	var manifest struct {
+		Page string `json:"page"`
+	}
+	return manifest.Page, json.Unmarshal(b, &manifest)
 }
 
 // pageHeaders sets what every page of ours carries.

@@ -71,7 +71,7 @@ func (u *UI) asset(w http.ResponseWriter, r *http.Request) error {
 	b, err := fs.ReadFile(u.Assets, name)
 	if errors.Is(err, fs.ErrNotExist) || path.Ext(name) != ".js" {
 		if _, err := fs.Stat(u.Assets, "client.js"); err != nil {
-			return fault.New(fault.NotFound, "assets_not_built", "This binary was built without the browser files. Build it with: make build")
+			return errNotBuilt()
 		}
 		return fault.New(fault.NotFound, "not_found", "There is no such file.")
 	}
@@ -84,11 +84,15 @@ func (u *UI) asset(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	if name == "client.js" || name == "page.js" {
+	if name == "client.js" {
 		h.Set("Cache-Control", "public, max-age=300, stale-while-revalidate=86400")
 	}
 	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(b))
 	return nil
+}
+
+func errNotBuilt() *fault.Error {
+	return fault.New(fault.NotFound, "assets_not_built", "This binary was built without the browser files. Build it with: make build")
 }
 
 // base is the address browsers know this server by.
@@ -106,7 +110,7 @@ func (u *UI) base(r *http.Request) string {
 func (u *UI) Snippet(server string, project ident.ID) (string, error) {
 	b, err := fs.ReadFile(u.Assets, "snippet.txt")
 	if err != nil {
-		return "", fault.New(fault.NotFound, "assets_not_built", "This binary was built without the browser files. Build it with: make build").Because(err)
+		return "", errNotBuilt().Because(err)
 	}
 	return strings.NewReplacer("__SERVER__", server, "__PROJECT__", project.String()).Replace(string(b)), nil
 }

@@ -39,7 +39,7 @@ func built() fs.FS {
 		"client.js":       {Data: []byte("/* client */")},
 		"widget-ab12.js":  {Data: []byte("/* widget */")},
 		"snippet.txt":     {Data: []byte("<script>load('__SERVER__','__PROJECT__')</script>")},
-		"manifest.json":   {Data: []byte("{}")},
+		"manifest.json":   {Data: []byte(`{"page":"page-cd34.js"}`)},
 		"placeholder.txt": {Data: []byte("x")},
 	}
 }
@@ -114,6 +114,9 @@ func TestASurveyPageKeepsTextsAndParametersOutOfItsMarkup(t *testing.T) {
 	w := get(t, &UI{Assets: built()}, "/s/abcdef-ghjkmn?response_x=%3C/script%3E%3Cscript%3Ealert(1)%3C/script%3E")
 	if w.Code != 200 || strings.Contains(w.Body.String(), "<script>alert") {
 		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if !strings.Contains(w.Body.String(), `src="/v001/page-cd34.js"`) {
+		t.Errorf("page = %s", w.Body)
 	}
 	if !strings.Contains(w.Body.String(), `<html lang="de"`) || !strings.Contains(w.Header().Get("Content-Security-Policy"), "default-src 'none'") {
 		t.Errorf("page = %s, headers = %v", w.Body, w.Header())
