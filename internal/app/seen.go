@@ -12,21 +12,36 @@ import (
 
 // seen gathers when contacts were last seen. It is the one thing that may be
 // written late: a request that changes nothing else costs no transaction. A
-// crash loses at most seenEvery of it.
+// crash loses at most seenEvery of it, which no session can tell: that takes an
+// hour's absence.
 type seen struct {
 	mu      sync.Mutex
 	pending map[seenKey]contact.Micros
-	flushed contact.Micros
+	queue   []seenAt // each key of pending once, by when it was noted first
 }
 
 type seenKey struct{ project, contact ident.ID }
 
-// seenEvery is how often gathered moments are written, in microseconds.
-const seenEvery = 10_000_000
+// seenAt is a contact and a moment.
+type seenAt struct {
+	seenKey
+	at contact.Micros
+}
+
+// seenEvery is how long a moment waits to be written, in microseconds. Somebody
+// who stays costs one write in that time, however often their browser asks.
+const seenEvery = 300_000_000
+
+// seenMost bounds how many wait; beyond that the oldest are written early.
+// While nothing can be written at all, seenFull bounds the memory.
+const (
+	seenMost = 50_000
+	seenFull = 4 * seenMost
+)
 
 // seenBatch bounds one transaction of the flush, so that visitors' writes
 // never wait long behind it.
-const seenBatch = 200
+const seenBatch = 100
 
 func newSeen() *seen { return &seen{pending: map[seenKey]contact.Micros{}} }
 
@@ -34,7 +49,14 @@ func (s *seen) note(project, id ident.ID, at contact.Micros) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	k := seenKey{project, id}
-	s.pending[k] = max(s.pending[k], at)
+	last, waits := s.pending[k]
+	if !waits {
+		if len(s.queue) >= seenFull {
+			return
+		}
+		s.queue = append(s.queue, seenAt{k, at})
+	}
+	s.pending[k] = max(last, at)
 }
 
 // last gives the moment that is not written yet, or 0.
@@ -44,43 +66,45 @@ func (s *seen) last(project, id ident.ID) contact.Micros {
 	return s.pending[seenKey{project, id}]
 }
 
-// written forgets a moment that a transaction has just stored.
-func (s *seen) written(project, id ident.ID, at contact.Micros) {
+// due gives some contacts whose turn it is, with the moment to write.
+func (s *seen) due(now contact.Micros, all bool) []seenAt {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	k := seenKey{project, id}
-	if s.pending[k] <= at {
-		delete(s.pending, k)
+	n := 0
+	for n < min(seenBatch, len(s.queue)) && (all || len(s.queue)-n > seenMost || now-s.queue[n].at >= seenEvery) {
+		n++
 	}
+	piece := make([]seenAt, n)
+	for i, q := range s.queue[:n] {
+		piece[i] = seenAt{q.seenKey, s.pending[q.seenKey]}
+	}
+	return piece
 }
 
-// seenAt is one moment to be written.
-type seenAt struct {
-	seenKey
-	at contact.Micros
-}
-
-// take hands out what is due to be written, in pieces.
-func (s *seen) take(now contact.Micros, all bool) [][]seenAt {
+// written forgets the piece that due gave and a transaction has stored. Who
+// was seen again meanwhile queues up anew.
+func (s *seen) written(piece []seenAt) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.pending) == 0 || !all && now-s.flushed < seenEvery {
-		return nil
-	}
-	s.flushed = now
-	var out [][]seenAt
-	for k, at := range s.pending {
-		if len(out) == 0 || len(out[len(out)-1]) == seenBatch {
-			out = append(out, make([]seenAt, 0, min(seenBatch, len(s.pending))))
+	s.queue = s.queue[len(piece):]
+	for _, p := range piece {
+		if at := s.pending[p.seenKey]; at > p.at {
+			s.queue = append(s.queue, seenAt{p.seenKey, at})
+			continue
 		}
-		out[len(out)-1] = append(out[len(out)-1], seenAt{k, at})
+		delete(s.pending, p.seenKey)
 	}
-	return out
 }
 
-// flushSeen writes the gathered moments. With all it does so whether due or not.
+// flushSeen writes the moments whose turn it is, or all. Only one may run at a
+// time.
 func (a *App) flushSeen(ctx context.Context, all bool) error {
-	for _, piece := range a.seen.take(contact.At(a.now()), all) {
+	now := contact.At(a.now())
+	for {
+		piece := a.seen.due(now, all)
+		if len(piece) == 0 {
+			return nil
+		}
 		err := a.store.Write(ctx, func(w store.Writer) error {
 			for _, s := range piece {
 				if err := putSeen(ctx, w, s); err != nil {
@@ -92,11 +116,8 @@ func (a *App) flushSeen(ctx context.Context, all bool) error {
 		if err != nil {
 			return err
 		}
-		for _, s := range piece {
-			a.seen.written(s.project, s.contact, s.at)
-		}
+		a.seen.written(piece)
 	}
-	return nil
 }
 
 func putSeen(ctx context.Context, w store.Writer, s seenAt) error {

@@ -94,13 +94,16 @@ func (v *visit) checkSignature() {
 func (v *visit) glance(ctx context.Context) error {
 	v.who = v.batch.Who
 	v.checkSignature()
-	id, err := v.known(ctx)
-	if err != nil {
-		return err
+	id, err := v.lookup(ctx, contact.ByAnonymous, v.who.AnonymousID)
+	if err != nil || id == ident.None {
+		return orMustWrite(err)
 	}
 	v.profile, err = v.reader.Contact(ctx, v.project.ID, id)
 	if err != nil {
 		return err
+	}
+	if known, err := v.known(ctx); err != nil || !known {
+		return orMustWrite(err)
 	}
 	last := max(v.profile.LastSeen, v.app.seen.last(v.project.ID, id))
 	if v.badSignature || contact.NewSession(last, v.now) {
@@ -121,26 +124,22 @@ func (v *visit) glance(ctx context.Context) error {
 	return v.arm(ctx)
 }
 
-// known finds the visitor's contact when all identifiers already stand for
-// the same one; otherwise there is something to write.
-func (v *visit) known(ctx context.Context) (ident.ID, error) {
-	id, err := v.lookup(ctx, contact.ByAnonymous, v.who.AnonymousID)
-	if err != nil || id == ident.None {
-		return ident.None, orMustWrite(err)
+// known tells whether the contact behind the browser is the one that the
+// visitor's other identifiers stand for; otherwise there is something to write.
+func (v *visit) known(ctx context.Context) (bool, error) {
+	switch {
+	case v.who.Anonymous():
+		return true, nil
+	case v.who.ID != "":
+		return isUser(v.profile, v.who.ID), nil
 	}
-	if v.who.Anonymous() {
-		return id, nil
-	}
-	kind, value := contact.ByUserID, v.who.ID
-	if value == "" {
-		kind, value = contact.ByEmail, v.who.Email
-	}
-	same, err := v.lookup(ctx, kind, value)
-	if err != nil || same != id {
-		return ident.None, orMustWrite(err)
-	}
-	return id, nil
+	same, err := v.lookup(ctx, contact.ByEmail, v.who.Email)
+	return same == v.profile.ID, err
 }
+
+// isUser tells whether a user id stands for this contact. It stands for one
+// contact alone, whose profile has it, so this needs no look-up.
+func isUser(p *contact.Profile, userID string) bool { return userID != "" && p.UserID == userID }
 
 func orMustWrite(err error) error {
 	if err != nil {
@@ -168,10 +167,16 @@ func (v *visit) resolve(ctx context.Context, who Who) (*contact.Profile, error) 
 	if err != nil {
 		return nil, err
 	}
-	if who.Anonymous() {
-		if behind != ident.None {
-			return v.load(ctx, behind)
+	if behind != ident.None {
+		p, err := v.load(ctx, behind)
+		switch {
+		case err != nil || who.Anonymous():
+			return p, err
+		case isUser(p, who.ID):
+			return p, v.name(ctx, p, who, behind)
 		}
+	}
+	if who.Anonymous() {
 		return v.create(ctx, who)
 	}
 	target, err := v.identified(ctx, who)
