@@ -1,9 +1,10 @@
 /**
  * The contract between the three parts of the browser client.
  *
- * - The core (src/core) talks to the server, decides when a survey is due, and records answers.
- * - The widget (src/widget/index.ts) draws a survey in a customer's page. It is a module of its own that the core
- *   imports only when a survey is about to be shown. It exports {@link Open} under the name `open`.
+ * - The core (src/core) talks to the server and decides when a survey is due; src/show, loaded when one is about to be
+ *   shown, records answers.
+ * - The widget (src/widget/index.ts) draws a survey in a customer's page. It comes in one file with src/show. It exports
+ *   {@link Open} under the name `open`.
  * - The page view (src/page/view.ts) draws a survey on a hosted page. It exports `open` as the widget does, and
  *   `sorry` ({@link Sorry}) for the moment when there is nothing to draw.
  *
@@ -67,7 +68,7 @@ export interface Host {
   container?: HTMLElement;
   /** Hidden fields of this moment; they may change while the survey is open. */
   hidden(): Record<string, unknown>;
-  /** Where an earlier page of the same tab left off. */
+  /** Where an earlier page of the same tab left off. An empty element: at the beginning. */
   initial?: { answers: Answers; element: string };
   /** To be called after every step, forward or back. */
   progress(step: Step): void;
@@ -115,6 +116,8 @@ export interface PageConfig {
   };
   /** Hidden fields from the link. */
   hidden?: Record<string, unknown>;
+  /** Answers from the link, as text. */
+  answers?: Record<string, string>;
   /** Tags of the view. */
   tags?: string[];
   /** Wanted language, if the link names one. */
