@@ -51,8 +51,7 @@ function whole(first: string): Element[] {
   return first == 'thank_you' || first == 'redirect' ? [begin] : [begin, ...order, list['thank_you']!];
 }
 
-function overview(): void {
-  const all = document.getElementById('all')!;
+function overview(all: HTMLElement): void {
   for (const [name, element] of Object.entries(samples(lang))) {
     const box = h('div');
     all.append(h('figure', null, h('figcaption', null, name), box));
@@ -60,10 +59,9 @@ function overview(): void {
   }
 }
 
-function choices(): void {
+function choices(form: HTMLElement): void {
   const pick = (name: string, values: string[]) =>
     h('label', null, name, h('select', { name }, ...values.map((v) => h('option', { value: v, selected: (ask(name) ?? '') == v }, v || '–'))));
-  const form = document.getElementById('choices')!;
   form.append(
     pick('layout', ['', 'corner', 'bottom', 'side', 'modal', 'full']),
     pick('position', ['', 'bottom-right', 'bottom-left', 'top-right', 'top-left']),
@@ -78,6 +76,7 @@ function choices(): void {
 
 Object.assign(window, { gallery: { calls, samples, show, look, survey, whole } });
 document.body.className = ask('page') ?? '';
-choices();
+const [form, all] = [document.getElementById('choices'), document.getElementById('all')];
+if (form) choices(form);
 if (ask('layout')) void Promise.resolve(show(survey(whole(ask('element') ?? 'nps')))).then((handle) => Object.assign(window, { handle }));
-else overview();
+else if (all) overview(all);

@@ -30,12 +30,12 @@ function draw(el: Element, step: Step, run: Run): Node {
   const style = run.style(el);
   const fills = style == 'stars' || style == 'hearts';
   const points = values.map((value, i) => point(el, step, run, value, i));
-  const mark = () => {
+  const mark = (value: unknown) => {
     // Stars are filled up to the chosen one.
-    const chosen = values.indexOf(step.value as number);
+    const chosen = values.indexOf(value as number);
     points.forEach((p, i) => p.classList.toggle('on', fills ? i <= chosen : i == chosen));
   };
-  const row = h('div', { class: `pts${el.colored ? ' colored' : ''}${style == 'numbers' && values.length > 7 ? ' many' : ''}` }, ...points);
+  const row = h('div', { class: `pts${el.colored ? ' colored' : ''}${values.length > 7 ? ' many' : ''}` }, ...points);
   let pointer = false;
   const group = h(
     'div',
@@ -48,13 +48,13 @@ function draw(el: Element, step: Step, run: Run): Node {
       pointerdown: () => (pointer = true),
       keydown: () => (pointer = false),
       change: (e: Event) => {
-        step.set(Number((e.target as HTMLInputElement).value));
-        mark();
+        const value = Number((e.target as HTMLInputElement).value);
+        step.set(value);
+        mark(value);
       },
       click: (e: Event) => {
         const input = e.target as HTMLInputElement;
         if (pointer && input.type == 'radio' && el.auto_advance !== false) step.pick(Number(input.value));
-        mark();
       },
     },
     row,
@@ -62,7 +62,7 @@ function draw(el: Element, step: Step, run: Run): Node {
   );
   group.style.setProperty('--n', String(values.length));
   group.style.setProperty('--h', String(Math.ceil(values.length / 2)));
-  mark();
+  mark(step.value);
   return group;
 }
 

@@ -100,14 +100,18 @@ export function run(survey: Survey, stage: Stage): Run {
     const here = path[at]!;
     path = walk(elements, facts());
     at = path.indexOf(here) + 1;
-    const ended = at >= path.length || isEnd(element());
-    if (ended) done = true;
+    done = at >= path.length || isEnd(element());
     if (at < path.length || stage.thanks) draw();
-    if (ended) stage.complete(state().answers);
+    if (done) end();
     else tell();
-    if (at >= path.length && !stage.thanks) stage.over(0);
-    const wait = isEnd(element()) && milliseconds(element().close_after);
-    if (wait) stage.over(wait);
+  }
+
+  // The path has come to its end: the answers are whole, and what is left to say may stay for a while.
+  function end(): void {
+    if (stopped) return;
+    stage.complete(state().answers);
+    const stays = at < path.length ? milliseconds(element().close_after) : 0;
+    if (stays || (at >= path.length && !stage.thanks)) stage.over(stays);
   }
 
   function back(): void {
@@ -159,7 +163,7 @@ export function run(survey: Survey, stage: Stage): Run {
   function step(el: Element, kind: Kind, id: string): { section: HTMLElement; title: HTMLElement } {
     const text = sources();
     const error = h('p', { class: 'err', id: `${id}e` });
-    const button = h('button', { type: 'button', class: 'button', click: () => go() });
+    const button = h('button', { type: 'button', class: 'button next', click: () => go() });
     const paint = () => {
       const empty = !!kind.check && drafts[el.id] == null;
       button.hidden = isEnd(el) || (empty && !!el.required && !!kind.quick?.(el));
@@ -207,10 +211,8 @@ export function run(survey: Survey, stage: Stage): Run {
   }
 
   draw();
-  if (isEnd(element()) && !stage.initial) {
-    done = true;
-    setTimeout(() => stopped || stage.complete({}));
-  }
+  done = isEnd(element());
+  if (done) setTimeout(end);
   const stop = () => {
     stopped = true;
     clearTimeout(picking);

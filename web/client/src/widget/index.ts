@@ -32,7 +32,10 @@ function popup(survey: Survey, host: Host, spoken: Words): WidgetHandle {
       wrapper.removeAttribute('id');
       card.classList.add('bye');
       asked.stop();
-      if (modal || stand.root.activeElement) back?.focus({ preventScroll: true });
+      const inside = stand.root.activeElement;
+      // A page behind an open modal dialog takes no focus.
+      if (modal) (card as HTMLDialogElement).close();
+      if (inside) back?.focus({ preventScroll: true });
     },
     () => host.closed(),
   );
