@@ -83,20 +83,20 @@ describe('Planwise', () => {
   test.each(['Corner', 'Bottom bar', 'Side panel', 'Modal', 'Full screen'])('shows the layout %s on request', async (layout) => {
     const watched = await open();
     const { page } = watched;
-    await page.getByText('What Earshot hears').click();
+    await page.locator('.hears summary').click();
     await page.getByRole('button', { name: layout, exact: true }).click();
     await survey(page).getByRole('dialog').waitFor();
     await page.locator('.heard .outcome', { hasText: 'shown: true' }).waitFor();
     await page.locator('.heard .callback', { hasText: 'onShow' }).waitFor();
-    await page.keyboard.press('Escape');
-    await survey(page).waitFor({ state: 'detached' });
+    await survey(page).getByRole('button', { name: 'Close' }).click();
+    await page.locator('.heard .callback', { hasText: 'onClose' }).waitFor();
     await expectQuiet(watched);
   });
 
   test('shows a survey inside the page', async () => {
     const watched = await open();
     const { page } = watched;
-    await page.getByText('What Earshot hears').click();
+    await page.locator('.hears summary').click();
     await page.getByRole('button', { name: 'Inline' }).click();
     await page.locator('#planwise-inline').getByText('Is this page helpful?').waitFor();
     await expectQuiet(watched);

@@ -124,7 +124,7 @@ describe("the founding document's own cases", () => {
     const { page } = await visit();
     await refiner(page, 'identifyUser', { id: 'f-6' });
     expect(await refiner(page, 'showForm', manual)).toEqual({ shown: true });
-    await widget(page).getByText('How likely are you to recommend us?').waitFor();
+    await widget(page).getByRole('heading', { name: 'How likely are you to recommend us?' }).waitFor();
     const views = await eventually(async () => (await server.views()).filter((r) => r.user_id === 'f-6'), 'a view');
     expect(views).toMatchObject([{ survey: 'manual', launch: 'manual', answers: {} }]);
   });
@@ -134,6 +134,7 @@ describe("the founding document's own cases", () => {
     await refiner(page, 'identifyUser', { id: 'f-7' });
     await refiner(page, 'showForm', manual);
     await choose(page, 3);
+    await widget(page).locator('textarea').waitFor();
     await proceed(page);
     await response('f-7', (r) => !!r.completed_at && r.answers['score'] === 3);
     await refiner(page, 'closeForm');
@@ -141,7 +142,7 @@ describe("the founding document's own cases", () => {
     expect(await refiner(page, 'showForm', manual)).toMatchObject({ shown: false, reason: 'already_completed', message: expect.stringMatching(/completed/i) });
     expect(notes.console.filter((line) => /not shown, already_completed/.test(line))).toHaveLength(1);
     expect(await refiner(page, 'showForm', manual, true)).toEqual({ shown: true });
-    await widget(page).waitFor();
+    await widget(page).locator('.card').waitFor();
     await eventually(async () => (await server.views()).some((r) => r.user_id === 'f-7' && r.launch === 'forced'), 'the forced view is stored and marked');
   });
 
@@ -154,7 +155,7 @@ describe("the founding document's own cases", () => {
     await choose(page, 8);
     await widget(page).locator('textarea').fill('calm');
     await proceed(page);
-    await widget(page).getByText('Thank you').waitFor();
+    await widget(page).getByRole('heading', { name: 'Thank you' }).waitFor();
     await refiner(page, 'closeForm');
     const calls = await eventually(async () => {
       const all = await heard();
@@ -211,7 +212,7 @@ describe("the founding document's own cases", () => {
     await refiner(page, 'identifyUser', { id: 'f-12' });
     await refiner(page, 'addToResponse', { plan: 'pro', order: { total: 12.5 } });
     await refiner(page, 'showForm', manual);
-    await widget(page).waitFor();
+    await widget(page).locator('.card').waitFor();
     await refiner(page, 'addToResponse', { late: true }); // the survey is open already
     await choose(page, 5);
     const r = await response('f-12', (r) => r.answers['score'] === 5);
@@ -229,7 +230,7 @@ describe("the founding document's own cases", () => {
     expect(batches(notes, server.url).length).toBe(before);
 
     await refiner(page, 'trackEvent', 'invoice_sent');
-    await widget(page).waitFor();
+    await widget(page).locator('.card').waitFor();
     await stored('f-13', (c) => c.events?.['invoice_sent'] === 1);
     await refiner(page, 'dismissForm');
     expect(await refiner(page, 'showForm', manual)).toEqual({ shown: true });
