@@ -60,7 +60,7 @@ func TestABatchReachesTheUseCase(t *testing.T) {
 		"who":{"anonymous_id":"anon-0001","id":42,"signature":"ab"},
 		"at":{"url":"https://a.example/x","locale":"de-AT","device":"mobile","channel":"embed"},
 		"ask":true,
-		"ops":[{"op":"identify","uid":"` + uid1 + `","ts":1700000000123,"id":"u1","traits":{"plan":"pro"},"account":{"name":"Acme","traits":{"seats":3}}},
+		"ops":[{"op":"identify","uid":"` + uid1 + `","ts":1700000000123,"id":"u1","traits":{"plan":"pro"},"account":{"id":7,"name":"Acme","seats":3}},
 			{"op":"view","uid":"` + uid2 + `","survey":"nps","launch":"forced","dry":true}]}`
 	w := post(t, &l, "/c/v1/"+project, body, "X-Country", "AT")
 	if w.Code != 200 {
@@ -70,7 +70,7 @@ func TestABatchReachesTheUseCase(t *testing.T) {
 	if b.Who.ID != "42" || b.At.Channel != survey.Embed || b.At.Country != "AT" || !b.Ask || b.Installation != "npm" {
 		t.Errorf("batch = %+v", b)
 	}
-	if b.Ops[0].Given.Set["plan"].Text != "pro" || b.Ops[0].Account.Set["seats"].Int != 3 || b.Ops[0].SentAt != 1700000000123000 {
+	if b.Ops[0].Given.Set["plan"].Text != "pro" || b.Ops[0].Account.Set["seats"].Int != 3 || b.Ops[0].Account.ID != "7" || b.Ops[0].SentAt != 1700000000123000 {
 		t.Errorf("identify = %+v", b.Ops[0])
 	}
 	if b.Ops[1].Launch != launch.Forced || !b.Ops[1].Dry {

@@ -50,7 +50,7 @@ type wireOp struct {
 	Email          text            `json:"email"`
 	Signature      text            `json:"signature"`
 	Traits         json.RawMessage `json:"traits"`
-	Account        *wireAccount    `json:"account"`
+	Account        json.RawMessage `json:"account"`
 	WriteOperation string          `json:"write_operation"`
 	Locale         string          `json:"locale"`
 
@@ -70,10 +70,10 @@ type wireOp struct {
 	Element string                     `json:"element"`
 }
 
+// wireAccount names the account; every further key of the object is a trait.
 type wireAccount struct {
-	ID     text            `json:"id"`
-	Name   text            `json:"name"`
-	Traits json.RawMessage `json:"traits"`
+	ID   text `json:"id"`
+	Name text `json:"name"`
 }
 
 // text accepts numbers where people often send one for an id: 42 is "42".
@@ -261,18 +261,22 @@ func (w *wireOp) identify(op *app.Op) error {
 	if op.Who.Email == "" {
 		op.Who.Email = op.Given.Set["email"].Text
 	}
-	if w.Account == nil {
-		return nil
+	if string(w.Account) != "null" && len(w.Account) > 0 {
+		op.Account, err = decodeAccount(w.Account)
 	}
-	acc := app.AccountTraits{ID: string(w.Account.ID), Name: string(w.Account.Name)}
-	if utf8.RuneCountInString(acc.ID) > maxName {
-		return fault.Field("too_long", "account.id", "expected at most 200 characters")
+	return err
+}
+
+func decodeAccount(raw json.RawMessage) (*app.AccountTraits, error) {
+	var w wireAccount
+	if err := httpkit.Unmarshal(raw, &w); err != nil {
+		return nil, err
 	}
-	if acc.Given, err = contact.ParseTraits("account.traits", w.Account.Traits); err != nil {
-		return err
+	if utf8.RuneCountInString(string(w.ID)) > maxName {
+		return nil, fault.Field("too_long", "account.id", "expected at most 200 characters")
 	}
-	op.Account = &acc
-	return nil
+	given, err := contact.ParseTraits("account", raw, "id", "name")
+	return &app.AccountTraits{ID: string(w.ID), Name: string(w.Name), Given: given}, err
 }
 
 func (w *wireOp) track(op *app.Op) error {
