@@ -2,12 +2,11 @@ package main
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
-	"os"
+	"path/filepath"
 	"strconv"
 
 	"earshot/internal/loadkit"
@@ -93,20 +92,7 @@ func (b *bench) rowsPerCommit(s *site, rows *loadkit.Server, ours, floors uint32
 	b.machine.FloorPerCommit = round2(requests(bare) / float64(max(1, commitsOf(rows)-floors)))
 }
 
-// commits reads the number of transactions from the index of the write-ahead
-// log: the third word of its header grows by one with each. It wraps.
-func (s *site) commits() uint32 {
-	f, err := os.Open(s.dir + "/" + sqlite.File + "-shm")
-	if err != nil {
-		return 0
-	}
-	defer f.Close()
-	var header [12]byte
-	if _, err := io.ReadFull(f, header[:]); err != nil {
-		return 0
-	}
-	return binary.NativeEndian.Uint32(header[8:])
-}
+func (s *site) commits() uint32 { return loadkit.Commits(filepath.Join(s.dir, sqlite.File)) }
 
 func commitsOf(floor *loadkit.Server) uint32 {
 	res, err := http.Get(fmt.Sprintf("http://%s/commits", floor.Addr))
