@@ -18,9 +18,12 @@ afterAll(async () => {
 
 const survey = (page: Page) => page.locator('#refiner-widget-wrapper');
 
+/** Logs in and waits until the client knows which surveys this person may get. */
 async function logIn(page: Page, name: string): Promise<void> {
   await page.locator('#person').click();
+  const known = page.waitForResponse((r) => r.url().includes('/c/v1/') && (r.request().postData() ?? '').includes('"identify"'));
   await page.getByRole('button', { name }).click();
+  await (await known).finished();
 }
 
 async function open(path = ''): Promise<WatchedPage> {
@@ -63,10 +66,10 @@ describe('Planwise', () => {
     const { page } = watched;
     await logIn(page, 'Ada Lovelace');
     await page.getByRole('button', { name: 'Send invoice 2043' }).click();
-    await survey(page).getByText('How was sending that invoice?').waitFor();
-    await survey(page).getByRole('radio').last().check({ force: true });
+    await survey(page).getByText('How was sending that invoice?').first().waitFor();
+    await survey(page).locator('label', { has: page.getByRole('radio') }).last().click();
     const proceed = survey(page).getByRole('button', { name: /continue|next|send|submit/i });
-    const thanks = survey(page).getByText('Good to know');
+    const thanks = survey(page).getByText('Good to know').first();
     await proceed.or(thanks).first().waitFor();
     if (await proceed.isVisible()) await proceed.click();
     await thanks.waitFor();
@@ -98,7 +101,7 @@ describe('Planwise', () => {
     const { page } = watched;
     await page.locator('.hears summary').click();
     await page.getByRole('button', { name: 'Inline' }).click();
-    await page.locator('#planwise-inline').getByText('Is this page helpful?').waitFor();
+    await page.locator('#planwise-inline').getByText('Is this page helpful?').first().waitFor();
     await expectQuiet(watched);
   });
 });

@@ -10,7 +10,6 @@ import (
 // that stand before it. Adding a package means deciding where it belongs.
 var order = strings.Fields(`
 	internal/fault internal/ident
-	internal/loadkit
 	internal/contact internal/segment internal/survey internal/team
 	internal/launch internal/response internal/report
 	internal/store internal/store/storetest
@@ -42,6 +41,11 @@ var (
 
 func TestImportsPointDown(t *testing.T) {
 	t.Parallel()
+	for i, pkg := range order {
+		if slices.Contains(order[:i], pkg) {
+			t.Errorf("package %s has two places in the order", pkg)
+		}
+	}
 	lost := map[string]bool{}
 	for _, s := range sources(t) {
 		from := slices.Index(order, s.pkg)
