@@ -51,7 +51,7 @@ export function anyPage(rules: PageRule[] | undefined, address: string): boolean
       const page = plain(address);
       const path = page.replace(origin, '').replace(/[?#].*/s, '') || '/';
       const [, name] = /^path_(.*)/.exec(op) || [];
-      return value && page && ops[name || op]!(name ? path : page, value);
+      return value && page && ops[name || op]!(name ? path : page, value) === true;
     } catch {
       return false;
     }

@@ -1,7 +1,7 @@
 import type { Channel } from '../contract';
 import { area } from './area';
 import { parse } from './json';
-import { type Env, type Reply, safely, shell } from './shell';
+import { type Env, log, type Reply, safely, shell } from './shell';
 import type { CreateShow } from './show';
 import * as visit from './visit';
 
@@ -47,8 +47,15 @@ export const browser = (server: string, channel: Channel, parts: Parts, nonce?: 
   hidden: () => doc.hidden,
   post: (path, body, keepalive) => post(server + path, body, keepalive),
   async alone(name, run) {
-    if (navigator.locks) await navigator.locks.request(name, run);
-    else await (await parts.lease()).leased(name, run);
+    // Where there is no lock to be had nothing is shared either.
+    let turn = run;
+    const once = () => {
+      turn = async () => {};
+      return run();
+    };
+    const { locks } = navigator;
+    await (locks ? locks.request(name, once) : parts.lease().then((l) => l.leased(name, once))).catch(log);
+    await turn();
   },
   // Version 4; crypto.randomUUID does not exist on pages without https.
   uuid: () =>

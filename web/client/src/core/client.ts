@@ -170,7 +170,7 @@ for (const name of ['BeforeShow', 'Show', 'Navigation', 'Close', 'Dismiss', 'Com
 function accept([name, ...args]: any[], done: (result?: any) => void) {
   const command = commands[name];
   if (!Array.isArray(command)) {
-    warn('unknown command ' + name);
+    warn('unknown command ' + String(name));
     commands[name] = ['', () => {}, 1]; // once is enough
     return done();
   }
@@ -197,7 +197,7 @@ function accept([name, ...args]: any[], done: (result?: any) => void) {
 /** Takes a command; the promise never rejects. */
 export const command = (entry: Entry): Promise<any> =>
   new Promise((done) => {
-    safely(() => accept(Array.from(entry), done));
+    safely(() => accept([].slice.call(entry, 0, 9), done));
   });
 
 /** Begins, in this world. Without consent nothing is stored or sent until setConsent. */

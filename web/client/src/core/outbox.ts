@@ -220,6 +220,7 @@ export function createOutbox(project: string, owner: Owner) {
       }
     } catch (e) {
       log(e);
+      fail(0, 500);
     }
     busy = false;
     if (paused()) refuse(claims);
@@ -248,7 +249,7 @@ export function createOutbox(project: string, owner: Owner) {
 
   return {
     stop,
-    pump,
+    wake,
     /**
      * Puts an operation in; it leaves soon, or at once when it is urgent. Returns whom the operations after it are about,
      * or nothing if it is too large ever to be sent.

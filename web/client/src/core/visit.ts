@@ -272,7 +272,7 @@ export function start(project: string, off?: boolean) {
   if (off != null) change({ off });
   if (state.off) return;
   outbox = createOutbox(project, { who: () => load().who, settled, answered });
-  outbox.pump();
+  outbox.wake(50);
   resume();
   check(Cause.page);
 }
