@@ -149,7 +149,7 @@ describe('the page is unharmed when', () => {
     });
     await watched.page.goto(host.url);
     expect(await refiner(watched.page, 'showForm', 'hello')).toEqual({ shown: true });
-    await widget(watched.page).waitFor();
+    await widget(watched.page).locator('.card').waitFor();
     await expectUnharmed(watched);
     await host.close();
   });
