@@ -15,7 +15,17 @@ func (p *Profile) Clone() *Profile {
 	c := *p
 	c.Traits = maps.Clone(p.Traits)
 	c.RecentViews = slices.Clone(p.RecentViews)
+	c.SessionEvents = maps.Clone(p.SessionEvents)
+	c.Answers = maps.Clone(p.Answers)
 	c.later = slices.Clone(p.later)
+	if p.Derived != nil {
+		c.Derived = make(map[string]*DerivedCount, len(p.Derived))
+		for key, count := range p.Derived {
+			own := *count
+			own.Days = slices.Clone(count.Days)
+			c.Derived[key] = &own
+		}
+	}
 	if p.Events != nil {
 		c.Events = make(map[string]*EventCount, len(p.Events))
 		for name, count := range p.Events {

@@ -52,6 +52,12 @@ type Profile struct {
 	LastResponse Micros   `json:"last_response,omitempty"`
 	RecentViews  []Micros `json:"recent_views,omitempty"` // newest last, at most MaxRecentViews
 
+	// SessionEvents counts events since SessionStart, under their names and
+	// under the keys of Derived; StartSession empties it.
+	SessionEvents map[string]int           `json:"session_events,omitempty"`
+	Derived       map[string]*DerivedCount `json:"derived,omitempty"` // by DerivedKey
+	Answers       map[ident.ID]*Answers    `json:"answers,omitempty"` // by survey; an entry is replaced, never changed
+
 	later []byte // fields a newer version stored, see DecodeProfile
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 )
 
 // DayOf gives the UTC day of a moment, counted from 1970-01-01.
@@ -19,6 +20,7 @@ func DayOf(at Micros) int32 {
 // not counted twice. When MaxEventNames are taken, a new name pushes out the one
 // that was quiet for longest.
 func (p *Profile) CountEvent(name string, at Micros) {
+	p.countInSession(name, at)
 	if p.Events == nil {
 		p.Events = map[string]*EventCount{}
 	}
@@ -27,8 +29,23 @@ func (p *Profile) CountEvent(name string, at Micros) {
 		count = &EventCount{}
 		p.Events[name] = count
 	}
-	count.add(EventCount{Count: 1, First: at, Last: at, Days: []DayCount{{Day: DayOf(at), N: 1}}})
+	count.add(once(at))
 	p.boundEvents(name)
+}
+
+// once is the count of a single event.
+func once(at Micros) EventCount {
+	return EventCount{Count: 1, First: at, Last: at, Days: []DayCount{{Day: DayOf(at), N: 1}}}
+}
+
+func (p *Profile) countInSession(key string, at Micros) {
+	if p.SessionStart == 0 || at < p.SessionStart {
+		return
+	}
+	if p.SessionEvents == nil {
+		p.SessionEvents = map[string]int{}
+	}
+	p.SessionEvents[key]++
 }
 
 // EventsSince counts the events of a name since a moment, by whole UTC days:
@@ -42,10 +59,31 @@ func (p *Profile) EventsSince(name string, since Micros) int {
 	case since <= count.First:
 		return count.Count
 	}
+	return count.since(DayOf(since))
+}
+
+// Between counts the events of the UTC days from first to last, both included.
+// It is exact as long as the days kept reach back to first or to the first event
+// ever. A nil count is none.
+func (c *EventCount) Between(first, last int32) int {
+	if c == nil || c.Count == 0 || last < first {
+		return 0
+	}
+	n := c.since(first)
+	if last < DayOf(c.Last) {
+		n -= c.since(last + 1)
+	}
+	return n
+}
+
+// since counts the events from a UTC day on.
+func (c *EventCount) since(first int32) int {
+	if first <= DayOf(c.First) {
+		return c.Count
+	}
 	n := 0
-	first := DayOf(since)
-	for i := len(count.Days) - 1; i >= 0 && count.Days[i].Day >= first; i-- {
-		n += int(count.Days[i].N)
+	for i := len(c.Days) - 1; i >= 0 && c.Days[i].Day >= first; i-- {
+		n += int(c.Days[i].N)
 	}
 	return n
 }
@@ -83,6 +121,8 @@ func (p *Profile) boundEvents(keep string) {
 			}
 		}
 		delete(p.Events, oldest)
+		delete(p.SessionEvents, oldest)
+		p.dropDerived(func(key string) bool { return strings.HasPrefix(key, oldest+"\x00") })
 	}
 }
 

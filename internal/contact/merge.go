@@ -20,7 +20,9 @@ func Merge(into, from *Profile) bool {
 	}
 	mergeLastVisit(into, from)
 	mergeSurveys(into, from)
-	mergeSessions(into, from) // after mergeSurveys, which needs both sessions as they were
+	mergeAnswers(into, from)
+	mergeSessionEvents(into, from)
+	mergeSessions(into, from) // after those above, which need both sessions as they were
 	mergeEvents(into, from)
 	mergeTraits(into, from)
 	if into.Account.IsZero() {
@@ -119,7 +121,24 @@ func mergeEvents(into, from *Profile) {
 		}
 		into.Events[name].add(*count)
 	}
+	mergeDerived(into, from)
 	into.boundEvents("")
+}
+
+// mergeSessionEvents adds what happened in sessions that become one; of two that
+// stay apart only the later one goes on.
+func mergeSessionEvents(into, from *Profile) {
+	switch {
+	case overlapping(into, from) || into.SessionStart == from.SessionStart:
+		for key, n := range from.SessionEvents {
+			if into.SessionEvents == nil {
+				into.SessionEvents = map[string]int{}
+			}
+			into.SessionEvents[key] += n
+		}
+	case from.SessionStart > into.SessionStart:
+		into.SessionEvents = maps.Clone(from.SessionEvents)
+	}
 }
 
 // mergeTraits fills gaps in the order of names, as far as MaxTraits allows.

@@ -252,7 +252,7 @@ func TestMergeOfAnyHistory(t *testing.T) {
 // things happened; which session was current does.
 func counts(p *contact.Profile) *contact.Profile {
 	c := p.Clone()
-	c.ID, c.SessionStart = ident.None, 0
+	c.ID, c.SessionStart, c.SessionEvents = ident.None, 0, nil
 	for _, t := range c.Surveys {
 		t.LastSession = 0
 	}

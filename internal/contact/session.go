@@ -28,7 +28,9 @@ func (p *Profile) Seen(now Micros) (newSession bool) {
 // StartSession starts a session whatever went before.
 func (p *Profile) StartSession(now Micros) {
 	p.Sessions++
-	p.SessionStart = max(p.SessionStart, now)
+	if now > p.SessionStart {
+		p.SessionStart, p.SessionEvents = now, nil
+	}
 	p.FirstSeen = earliest(p.FirstSeen, now)
 	p.LastSeen = max(p.LastSeen, now)
 }

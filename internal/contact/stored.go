@@ -36,6 +36,9 @@ const (
 	profileLastView
 	profileLastResponse
 	profileRecentViews
+	profileSessionEvents
+	profileDerived
+	profileAnswers
 )
 
 // AppendTo appends p as engines store it. Equal profiles give equal bytes.
@@ -64,6 +67,9 @@ func (p *Profile) AppendTo(b []byte) []byte {
 	e.number(profileLastView, int64(p.LastView))
 	e.number(profileLastResponse, int64(p.LastResponse))
 	e.moments(profileRecentViews, p.RecentViews)
+	e.sessionEvents(profileSessionEvents, p.SessionStart, p.SessionEvents)
+	e.derived(profileDerived, p.Derived)
+	e.answers(profileAnswers, p.Answers)
 	return append(e.b, p.later...)
 }
 
@@ -76,6 +82,7 @@ func DecodeProfile(b []byte) (*Profile, error) {
 		return nil, err
 	}
 	p := &Profile{}
+	session := Micros(0) // that SessionEvents belong to
 	for {
 		before := d.rest
 		key, n, s, ok := d.field()
@@ -129,12 +136,21 @@ func DecodeProfile(b []byte) (*Profile, error) {
 			p.LastResponse = Micros(n)
 		case profileRecentViews<<1 | bytesLayout:
 			p.RecentViews = d.moments(s)
+		case profileSessionEvents<<1 | bytesLayout:
+			session, p.SessionEvents = d.sessionEvents(s)
+		case profileDerived<<1 | bytesLayout:
+			p.Derived = d.derived(s)
+		case profileAnswers<<1 | bytesLayout:
+			p.Answers = d.answers(s)
 		default:
 			p.later = append(p.later, before[:len(before)-len(d.rest)]...)
 		}
 	}
 	if d.damaged {
 		return nil, errDamaged
+	}
+	if session != p.SessionStart {
+		p.SessionEvents = nil
 	}
 	return p, nil
 }

@@ -53,6 +53,9 @@ func TestStoredFormKeepsEverything(t *testing.T) {
 	p.RecordDismiss(ident.New(), noon+day)
 	p.Enter(ident.New(), noon)
 	p.CountEvent("before 1970", -day)
+	p.CountDerived("event_0\x000123456789abcdef", noon, true)
+	p.RecordAnswers(ident.New(), contact.Answers{Response: ident.New(), At: noon, Values: map[string][]contact.Value{
+		"recommend": {contact.IntegerValue(6)}, "features": {contact.TextValue("reports"), contact.TextValue("other")}, "agree": {contact.BooleanValue(true)}}})
 	back, err := contact.DecodeProfile(p.AppendTo(nil))
 	if err != nil || !reflect.DeepEqual(back, p) {
 		t.Errorf("%v\n got %+v\nwant %+v", err, back, p)
@@ -75,9 +78,20 @@ func TestStoredFormForgetsNoField(t *testing.T) {
 		Events:      map[string]*contact.EventCount{"e": {Days: []contact.DayCount{{Day: 1, N: 1}}}},
 		Surveys:     map[ident.ID]*contact.SurveyTally{ident.New(): {}},
 		RecentViews: []contact.Micros{noon},
+
+		SessionEvents: map[string]int{"e": 1},
+		Derived:       map[string]*contact.DerivedCount{"e\x00d": {EventCount: contact.EventCount{Days: []contact.DayCount{{Day: 1, N: 1}}}}},
+		Answers:       map[ident.ID]*contact.Answers{ident.New(): {Values: map[string][]contact.Value{"q": {contact.TextValue("a"), contact.IntegerValue(-7)}}}},
 	}
 	fill(reflect.ValueOf(p).Elem())
 	fill(reflect.ValueOf(p.Events["e"]).Elem())
+	for _, d := range p.Derived {
+		fill(reflect.ValueOf(d).Elem())
+		fill(reflect.ValueOf(&d.EventCount).Elem())
+	}
+	for _, a := range p.Answers {
+		fill(reflect.ValueOf(a).Elem())
+	}
 	for _, tally := range p.Surveys {
 		fill(reflect.ValueOf(tally).Elem())
 	}
@@ -329,7 +343,7 @@ func steps() *rapid.Generator[step] {
 	surveys := []ident.ID{ident.Derived(ident.None, "a"), ident.Derived(ident.None, "b"), ident.Derived(ident.None, "c")}
 	return rapid.Custom(func(t *rapid.T) step {
 		return step{
-			What:   rapid.IntRange(0, 6).Draw(t, "what"),
+			What:   rapid.IntRange(0, 8).Draw(t, "what"),
 			Name:   rapid.SampledFrom([]string{"login", "export", "upgrade"}).Draw(t, "name"),
 			Survey: rapid.SampledFrom(surveys).Draw(t, "survey"),
 			At:     noon + contact.Micros(rapid.IntRange(0, 60*24*40).Draw(t, "minutes"))*minute,
@@ -356,5 +370,13 @@ func (s step) on(p *contact.Profile) {
 			p.Traits = contact.Traits{}
 		}
 		p.Traits[s.Name] = contact.DateValue(s.At)
+	case 7:
+		p.CountEvent(s.Name, s.At)
+		p.CountDerived(contact.DerivedKey(s.Name, "large"), s.At, s.At%2 == 0)
+	case 8:
+		// The moment stands for the response, so that none is answered twice at once.
+		a := contact.Answers{Response: ident.Derived(ident.None, fmt.Sprint(s.At)), At: s.At}
+		a.Values = map[string][]contact.Value{"score": {contact.IntegerValue(int64(s.At))}}
+		p.RecordAnswers(s.Survey, a)
 	}
 }

@@ -1,7 +1,6 @@
 package contact
 
 import (
-	"bytes"
 	"encoding/binary"
 	"maps"
 	"math"
@@ -56,14 +55,19 @@ func (e *encoder) events(field int, events map[string]*EventCount) {
 	e.b = binary.AppendUvarint(e.b, uint64(len(events)))
 	for _, name := range slices.Sorted(maps.Keys(events)) {
 		e.string(name)
-		body, count := len(e.b), events[name]
-		e.number(eventCount, int64(count.Count))
-		e.number(eventFirst, int64(count.First))
-		e.number(eventLast, int64(count.Last))
-		e.days(eventDays, count.Days)
-		e.close(body)
+		e.event(events[name])
 	}
 	e.close(start)
+}
+
+// event writes a count with its length, without a key.
+func (e *encoder) event(count *EventCount) {
+	body := len(e.b)
+	e.number(eventCount, int64(count.Count))
+	e.number(eventFirst, int64(count.First))
+	e.number(eventLast, int64(count.Last))
+	e.days(eventDays, count.Days)
+	e.close(body)
 }
 
 func (d *decoder) events(s string) map[string]*EventCount {
@@ -165,8 +169,7 @@ func (e *encoder) surveys(field int, surveys map[ident.ID]*SurveyTally) {
 	}
 	start := e.open(field)
 	e.b = binary.AppendUvarint(e.b, uint64(len(surveys)))
-	ids := slices.SortedFunc(maps.Keys(surveys), func(a, b ident.ID) int { return bytes.Compare(a[:], b[:]) })
-	for _, id := range ids {
+	for _, id := range slices.SortedFunc(maps.Keys(surveys), compareIDs) {
 		e.b = append(e.b, id[:]...)
 		body, t := len(e.b), surveys[id]
 		e.number(tallyViews, int64(t.Views))
