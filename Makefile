@@ -65,7 +65,7 @@ e2e: build ## the binary and real pages in a real browser
 	CHROMIUM="$$(scripts/chromium.sh)" npm run --silent e2e
 
 format:
-	@wrong=$$(gofmt -l cmd internal $$(ls -d bench trust web 2>/dev/null)); \
+	@wrong=$$(gofmt -l bench cmd demo e2e internal trust web); \
 	if [ -n "$$wrong" ]; then echo "Not formatted by gofmt:"; echo "$$wrong"; exit 1; fi
 
 staticcheck:
