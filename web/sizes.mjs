@@ -24,6 +24,7 @@ const add = (a, b) => ({ raw: a.raw + b.raw, gzip: a.gzip + b.gzip, brotli: a.br
 const sizes = {
   snippet: measure('snippet.txt'),
   core: measure('client.js'),
+  launch: measure(manifest.launch),
   widget: measure(manifest.widget),
 };
 // What the widget loads on its own are the words of the visitor's language: at most one part for any survey.
@@ -33,7 +34,7 @@ const parts = readdirSync(dist)
   .sort(([, a], [, b]) => b.brotli - a.brotli);
 const largest = parts[0]?.[1] ?? { raw: 0, gzip: 0, brotli: 0 };
 // Everything needed to show any survey.
-const all = [sizes.snippet, sizes.core, sizes.widget, largest].reduce(add);
+const all = [sizes.snippet, sizes.core, sizes.launch, sizes.widget, largest].reduce(add);
 // Only on pages without https; only on hosted survey pages.
 Object.assign(sizes, Object.fromEntries(parts), { all, lease: measure(manifest.lease), page: measure(manifest.page) });
 

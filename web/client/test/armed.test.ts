@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { anyPage, onPages } from '../src/pages';
-import type { Armed } from '../src/core/armed';
+import type { Armed } from '../src/launch/armed';
 import { freeze, pass, survey, type Tab, World } from './world';
 
 beforeEach(() => {

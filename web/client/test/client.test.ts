@@ -154,7 +154,7 @@ describe('identify', () => {
   it('sends everything once, and an unchanged repeat nothing, also on the next page', async () => {
     const [world, tab] = await page();
     const call = (t: Tab) =>
-      t.run('identifyUser', { id: 7, email: 'a@b.c', plan: 'pro', seats: 3, trial: false, born_at: new Date(0), account: { name: 'ACME' } }, { locale: 'de', write_operation: 'REPLACE', signature: 's' });
+      t.run('identifyUser', { id: 7, email: 'a@b.c', plan: 'pro', seats: 3, trial: false, born_at: new Date(0), account: { name: 'ACME' } }, { locale: 'de', write_operation: 'replace', signature: 's' });
     await call(tab);
     await call(tab);
     await pass(1000);
@@ -418,10 +418,11 @@ describe('showForm', () => {
     tab.env.load = () => Promise.reject(new TypeError('blocked'));
     expect(await tab.show('nps')).toMatchObject({ shown: false, reason: 'failed' });
     const [, other] = await page();
-    other.open = () => {
-      throw new Error('broken');
-    };
-    other.env.load = async () => (await import('../src/show/show')).createShow as never;
+    other.widget = async () => ({
+      open: () => {
+        throw new Error('broken');
+      },
+    });
     expect(await other.show('nps')).toMatchObject({ shown: false, reason: 'failed' });
   });
 

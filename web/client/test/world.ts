@@ -4,7 +4,7 @@
  */
 import { vi } from 'vitest';
 import type { Answers, Host, Survey } from '../src/contract';
-import type { Armed } from '../src/core/armed';
+import type { Armed } from '../src/launch/armed';
 import type { Op, Result, Who } from '../src/core/outbox';
 import type { Env, Reply } from '../src/core/shell';
 
@@ -157,7 +157,7 @@ export class World {
     const visit = await import('../src/core/visit');
     const { shell } = await import('../src/core/shell');
     const { area } = await import('../src/core/area');
-    const { createShow } = await import('../src/show/show');
+    const { createLauncher } = await import('../src/launch/launcher');
     const session = options.session ?? storage();
     const tab = new Tab(this, client, visit, shell, session);
     let n = 0;
@@ -173,7 +173,7 @@ export class World {
       post: (path, body) => this.server.post(path, body),
       alone: this.alone,
       uuid: () => `${String(me).padStart(8, '0')}-0000-4000-8000-${String(n++).padStart(12, '0')}`,
-      load: async () => (wings) => createShow(wings, tab.open),
+      load: async () => (core) => createLauncher(core, () => tab.widget()),
       element: (id) => (id === 'here' ? ({ nodeType: 1 } as HTMLElement) : null),
     };
     this.tabs.push(tab);
@@ -189,6 +189,7 @@ export class Tab {
   hidden = false;
   drawn: Drawn[] = [];
   env!: Env;
+  widget = async () => ({ open: this.open });
 
   constructor(
     readonly world: World,

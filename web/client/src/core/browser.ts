@@ -2,7 +2,7 @@ import type { Channel } from '../contract';
 import { area } from './area';
 import { parse } from './json';
 import { type Env, log, type Reply, safely, shell } from './shell';
-import type { CreateShow } from './show';
+import type { CreateLauncher } from './launcher';
 import * as visit from './visit';
 
 const TIMEOUT = 1e4;
@@ -14,7 +14,7 @@ const { userAgent, maxTouchPoints } = navigator;
 
 /** What a page loads on its own, because few need it. */
 export interface Parts {
-  show(): Promise<{ create: CreateShow }>;
+  launch(): Promise<{ create: CreateLauncher }>;
   lease(): Promise<{ leased(name: string, run: () => Promise<void>): Promise<void> }>;
 }
 
@@ -59,10 +59,10 @@ export const browser = (server: string, channel: Channel, parts: Parts, nonce?: 
   },
   // Version 4; crypto.randomUUID does not exist on pages without https.
   uuid: () =>
-    '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, (c: any) =>
-      (c ^ (crypto.getRandomValues(new Uint8Array(1))[0]! & (15 >> (c / 4)))).toString(16),
+    'xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx'.replace(/x/g, () =>
+      (crypto.getRandomValues(new Uint8Array(1))[0]! & 15).toString(16),
     ),
-  load: async () => (await parts.show()).create,
+  load: async () => (await parts.launch()).create,
   element: (id) => doc.getElementById(id),
 });
 

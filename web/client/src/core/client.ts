@@ -1,6 +1,6 @@
 import { json, parse } from './json';
 import { type Callback, type Env, log, safely, shell, warn } from './shell';
-import type { Outcome } from './show';
+import type { Outcome } from './launcher';
 import * as visit from './visit';
 
 /**

@@ -21,7 +21,7 @@ function boot() {
   const { project, consent } = script.dataset;
   const part = (name: string) => import(`${server}/v001/${name}`);
   init(
-    browser(server, 'widget', { show: () => part(__WIDGET__), lease: () => part(__LEASE__) }, script.nonce),
+    browser(server, 'widget', { launch: () => part(__LAUNCH__), lease: () => part(__LEASE__) }, script.nonce),
     consent != 'required',
   );
   listen();

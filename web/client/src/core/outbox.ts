@@ -17,10 +17,10 @@ export interface Op {
   [field: string]: any;
 }
 
-/** What became of an operation. */
+/** What became of an operation; one that we refuse ourselves has no status. */
 export interface Result {
-  uid: string;
-  status: string;
+  uid?: string;
+  status?: string;
   reason?: string;
   message?: string;
   [field: string]: any;
@@ -33,16 +33,7 @@ interface Item {
   /** Where it is kept; claims are not kept. */
   key?: string;
   /** Claims wait for their result in this page, and each ends a batch. */
-  done?: (result: Result) => void;
-}
-
-/** What the outbox tells and asks the visit it belongs to. */
-export interface Owner {
-  who(): Who;
-  /** An operation was settled, whatever the result. */
-  settled(op: Op, result: Result): void;
-  /** The server has answered; `who` is whom the batch ended with. */
-  answered(body: any, who: Who): void;
+  done?: (op: Op, result: Result) => void;
 }
 
 export type Outbox = ReturnType<typeof createOutbox>;
@@ -72,8 +63,16 @@ const after = ({ who, op: { op, id, email, signature } }: Item): Who =>
  * The ordered outbox of a project. Operations are kept under a key of their own each, so that tabs never overwrite each
  * other's; whoever holds the lock sends those of all tabs. The server applies each exactly once by its uid, so that
  * sending again after a lost answer does no harm.
+ *
+ * `visitor` tells who the visitor is now, `settled` hears what became of each operation but claims, and `answered` what the server
+ * has said, with whom the batch has left the visitor to be.
  */
-export function createOutbox(project: string, owner: Owner) {
+export function createOutbox(
+  project: string,
+  visitor: () => Who,
+  settled: (op: Op, result: Result) => void,
+  answered: (body: any, who: Who) => void,
+) {
   const { env, area } = shell;
   const prefix = 'earshot:' + project;
   const kept = prefix + ':o:';
@@ -112,13 +111,12 @@ export function createOutbox(project: string, owner: Owner) {
   function settle(item: Item, result: Result) {
     claims = claims.filter((c) => c != item);
     remove(item.key);
-    item.done?.(result);
-    owner.settled(item.op, result);
+    (item.done || settled)(item.op, result);
   }
 
   /** A refusal that we make up ourselves; the server's own words, where there are some, are better. */
   const refuse = (items: Item[], { code = 'unreachable', message = 'no answer from the server' }: any = {}) =>
-    items.forEach((i) => settle(i, { uid: i.op.uid, status: 'refused', reason: code, message }));
+    items.forEach((i) => settle(i, { reason: code, message }));
 
   /** All that waits and is not on its way, oldest first. What is too old to matter is dropped. */
   const items = () =>
@@ -143,7 +141,7 @@ export function createOutbox(project: string, owner: Owner) {
 
   async function send(batch: Item[], ask: boolean, keepalive: boolean) {
     const ops = batch.map((i) => i.op);
-    const who = batch[0]?.who || owner.who();
+    const who = batch[0]?.who || visitor();
     const { url, title } = place();
     const body = {
       v: 1,
@@ -152,7 +150,7 @@ export function createOutbox(project: string, owner: Owner) {
       who,
       at: {
         url: url.slice(0, 2048),
-        title: title.slice(0, 255),
+        title,
         locale: locale(),
         device: env.device,
         channel: ops[ops.length - 1]?.channel || env.channel,
@@ -177,7 +175,7 @@ export function createOutbox(project: string, owner: Owner) {
       });
       if (!batch[0]) {
         area.remove(failKey);
-        return owner.answered(body, who);
+        return answered(body, who);
       }
     }
     if (status == 404) return stop(error);
@@ -196,14 +194,16 @@ export function createOutbox(project: string, owner: Owner) {
     }
   }
 
-  async function once() {
-    const list = items();
-    const ops = batch(list);
-    const ask = asking && ops.length == list.length;
-    if (stopped || paused() || !(ops[0] || ask)) return false;
-    asking &&= !ask;
-    await send(ops, ask, !fails()[1]);
-    return true;
+  /** Sends one batch after another, as long as that is any use. */
+  async function drain() {
+    for (;;) {
+      const list = items();
+      const ops = batch(list);
+      const ask = asking && ops.length == list.length;
+      if (stopped || paused() || !(ops[0] || ask)) return;
+      asking &&= !ask;
+      await send(ops, ask, !fails()[1]);
+    }
   }
 
   async function pump() {
@@ -211,17 +211,7 @@ export function createOutbox(project: string, owner: Owner) {
     timer = 0;
     if (busy || stopped) return;
     busy = true;
-    try {
-      for (let more: boolean | undefined = true; more; ) {
-        more = false;
-        await env.alone(prefix, async () => {
-          more = await once();
-        });
-      }
-    } catch (e) {
-      log(e);
-      fail(0, 500);
-    }
+    await env.alone(prefix, drain);
     busy = false;
     if (paused()) refuse(claims);
     if (asking || items()[0]) wake(paused());
@@ -254,8 +244,8 @@ export function createOutbox(project: string, owner: Owner) {
      * Puts an operation in; it leaves soon, or at once when it is urgent. Returns whom the operations after it are about,
      * or nothing if it is too large ever to be sent.
      */
-    push(name: string, fields: { view?: string }, who: Who, urgent?: boolean): Who | void {
-      const op = { op: name, uid: env.uuid(), ts: Date.now(), ...fields };
+    push(name: string, fields: any, who: Who, urgent?: boolean): Who | void {
+      const op = { ...fields, op: name, uid: env.uuid(), ts: Date.now() };
       const text = json({ who, op });
       if (size(op) > MAX_BYTES) return warn(name + ' is too large');
       tidy(fields.view);
@@ -268,16 +258,11 @@ export function createOutbox(project: string, owner: Owner) {
       return after({ who, op });
     },
     /** Asks for a view, together with everything that waits. Unreachable servers refuse, too. */
-    claim: (fields: object, who: Who): Promise<Result & { who: Who }> =>
-      new Promise((done) => {
-        claims.push({
-          who,
-          op: { op: 'view', uid: env.uuid(), ts: Date.now(), ...fields },
-          done: (result) => done({ ...result, who }),
-        });
-        if (stopped || paused()) refuse(claims);
-        pump();
-      }),
+    claim(fields: object, who: Who, done: (op: Op, result: Result) => void) {
+      claims.push({ who, op: { ...fields, op: 'view', uid: env.uuid(), ts: Date.now() }, done });
+      if (stopped || paused()) refuse(claims);
+      pump();
+    },
     /** Asks what is armed, soon; or takes that back. */
     ask(on: boolean) {
       asking = on;

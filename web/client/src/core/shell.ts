@@ -1,6 +1,6 @@
 import type { Channel } from '../contract';
 import type { Area } from './area';
-import type { CreateShow } from './show';
+import type { CreateLauncher } from './launcher';
 
 /** What came back from the server. Status 0: nothing did. */
 export interface Reply {
@@ -31,8 +31,8 @@ export interface Env {
   /** Runs something that no other tab runs at the same time under this name. */
   alone(name: string, run: () => Promise<void>): Promise<void>;
   uuid(): string;
-  /** Loads what shows surveys. */
-  load(): Promise<CreateShow>;
+  /** Loads what launches surveys. */
+  load(): Promise<CreateLauncher>;
   element(id: string): HTMLElement | null;
 }
 
@@ -46,22 +46,23 @@ export type Callback =
   | 'onComplete'
   | 'onError';
 
-/** What the page has set, whatever the project. There is one client in a page, and all its parts share this. */
-export const shell = {
-  env: undefined as unknown as Env,
+/** What the page has set, whatever the project. */
+export interface Shell {
+  env: Env;
   /** Where visits are kept: env.local, or env.session if the page wants that. */
-  area: undefined as unknown as Area,
+  area: Area;
   /** Hidden fields for all following responses. */
-  hidden: {} as Record<string, unknown>,
-  callbacks: {} as Partial<Record<Callback, ((...args: unknown[]) => unknown) | null>>,
-  installation: undefined as string | undefined,
-  locale: undefined as string | undefined,
+  hidden: Record<string, unknown>;
+  callbacks: Partial<Record<Callback, ((...args: unknown[]) => unknown) | null>>;
+  installation?: string;
+  locale?: string;
   /** Where the page says the visitor is, if it has said so since the last navigation. */
-  page: undefined as Place | undefined,
-  debug: false,
-};
+  page?: Place;
+  debug?: boolean;
+}
 
-export type Shell = typeof shell;
+/** There is one client in a page, and all its parts share this. */
+export const shell = { hidden: {}, callbacks: {} } as Shell;
 
 /** Runs something that must never disturb the page. */
 export function safely<T>(run: () => T): T | undefined {

@@ -24,16 +24,19 @@ export async function leased(name: string, run: () => Promise<void>, storage: ()
       // as above
     }
   };
+  const take = () => write(`[${Date.now() + LEASE},"${me}"]`);
   const release = () => holder()[1] === me && write('[0,""]');
   while (holder()[1] !== me) {
     const wait = holder()[0] - Date.now();
-    if (!(wait > 0 && wait <= LEASE)) write(`[${Date.now() + LEASE},"${me}"]`);
+    if (!(wait > 0 && wait <= LEASE)) take();
     await sleep((wait > 0 ? 150 : 20) + Math.random() * 30); // who wrote last has it
   }
+  const renewal = setInterval(() => holder()[1] === me && take(), LEASE / 3);
   addEventListener('pagehide', release);
   try {
     await run();
   } finally {
+    clearInterval(renewal);
     removeEventListener('pagehide', release);
     release();
   }

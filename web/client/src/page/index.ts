@@ -5,9 +5,10 @@
 import type { Answers, Open, PageConfig, Survey } from '../contract';
 import { browser, listen } from '../core/browser';
 import { command, init } from '../core/client';
+import type { Core } from '../core/launcher';
 import { launch } from '../core/visit';
 import { leased } from '../lease/index';
-import { createShow } from '../show/show';
+import { createLauncher } from '../launch/launcher';
 import { open, sorry } from './view';
 
 /** Answers of a link are text; scales want numbers and lists want lists. The server checks what comes of it. */
@@ -34,8 +35,9 @@ async function begin() {
   const config: PageConfig = JSON.parse(document.getElementById('earshot-page')!.textContent!);
   const container = document.getElementById('earshot-survey') ?? document.body;
   const { contact, hidden, locale, survey, force, tags } = config;
+  const view = async () => ({ open: prefilled(config.answers ?? {}) });
   const parts = {
-    show: async () => ({ create: (wings: Parameters<typeof createShow>[0]) => createShow(wings, prefilled(config.answers ?? {})) }),
+    launch: async () => ({ create: (core: Core) => createLauncher(core, view) }),
     lease: async () => ({ leased }),
   };
   const nonce = document.querySelector<HTMLScriptElement>('script[nonce]')?.nonce;

@@ -1,12 +1,14 @@
 import type { Answers, Host, Open, Survey, WidgetHandle } from '../contract';
+import type { Core, Outcome } from '../core/launcher';
 import type { Who } from '../core/outbox';
-import type { Claimed, Outcome, Request, Show, Wings } from '../core/show';
 
 /** A survey that was open on a page is opened again on the next one of the same tab for so long. */
 const REOPEN_WITHIN = 18e5;
+/** After so long another tab's open survey is taken for the remains of a crash. */
+const FORGOTTEN = 6e5;
 
 /** A survey with a granted view, as it is kept for the next page of the same tab. */
-interface Kept {
+export interface Kept {
   survey: Survey;
   view: string;
   /** Rises with every operation. It begins with the time, so that a view continued elsewhere goes on rising. */
@@ -29,17 +31,34 @@ interface Shown {
   closed(): void;
 }
 
-const no = (reason = '', message = ''): Outcome => ({ shown: false, reason, message });
+type Container = HTMLElement | null | undefined;
 
 /**
- * Shows surveys: hands answers on to the server, calls the page back in the right order, and writes down where the
- * person is, so that a survey over the page survives the way to the next page.
+ * What is on the screen: hands answers on to the server, calls the page back in the right order, and writes down where
+ * the person is, so that a survey over the page survives the way to the next page.
  */
-export function createShow(wings: Wings, open: Open): Show {
-  const { shell, prefix, json, parse, call, log, warn, mark } = wings;
-  const { session } = shell.env;
+export function createScreen(core: Core, load: () => Promise<{ open: Open }>) {
+  const { shell, prefix, json, parse, call, log, warn, outbox } = core;
+  const { area, env } = shell;
+  const { session } = env;
   const all = new Set<Shown>();
+  /** In the session: what is open. In the area: which tab has something open, and since when. */
   const key = prefix + ':v';
+  const markKey = prefix + ':t';
+  const tab = env.uuid();
+
+  const over = () => [...all].filter((shown) => !shown.inline);
+
+  function elsewhere(): boolean {
+    const [owner, at] = parse(area.get(markKey)) ?? [tab];
+    return owner != tab && Math.abs(Date.now() - at) < FORGOTTEN;
+  }
+
+  /** Marks for the other tabs that this one has a survey open, or no more. */
+  function mark(open: boolean) {
+    if (open) area.set(markKey, json([tab, Date.now()]));
+    else if (!elsewhere()) area.remove(markKey);
+  }
 
   function keep({ inline, kept }: Shown) {
     if (inline) return;
@@ -59,18 +78,18 @@ export function createShow(wings: Wings, open: Open): Show {
     const whole = kept.survey.whole_only && op != 'complete';
     if (whole && !over) return;
     const { view, seq, who } = kept;
-    wings.push(op, { view, seq, answers: whole ? {} : answers, hidden, element: kept.element }, who, over);
+    outbox.push(op, { view, seq, answers: whole ? {} : answers, hidden, element: kept.element }, who, over);
   }
 
-  function host(shown: Shown, container?: HTMLElement | null): Host {
+  function host(shown: Shown, container: Container): Host {
     const { kept } = shown;
     const { survey, view, answers, element = '' } = kept;
     let over = false;
     const hidden = () => ({ ...kept.hidden, ...shell.hidden });
     return {
       view,
-      locale: wings.locale(),
-      nonce: shell.env.nonce,
+      locale: core.locale(),
+      nonce: env.nonce,
       container: container ?? undefined,
       hidden,
       initial: answers && { answers, element },
@@ -97,8 +116,8 @@ export function createShow(wings: Wings, open: Open): Show {
     };
   }
 
-  async function draw(kept: Kept, container?: HTMLElement | null): Promise<Outcome> {
-    const { uuid } = kept.survey;
+  async function draw(kept: Kept, container?: Container): Promise<Outcome> {
+    const { uuid, key: name } = kept.survey;
     const shown: Shown = {
       kept,
       inline: !!container,
@@ -109,20 +128,21 @@ export function createShow(wings: Wings, open: Open): Show {
           mark(false);
         }
         if (shown.handle) call('onClose', uuid);
-        wings.closed();
+        core.check();
       },
     };
     all.add(shown);
     try {
-      const handle = await open(kept.survey, host(shown, container));
-      if (!all.has(shown)) {
-        handle.destroy();
-        return no('stopped', 'it was closed before it was drawn');
+      const { open } = await load();
+      const handle = all.has(shown) && (await open(kept.survey, host(shown, container)));
+      if (!handle || !all.has(shown)) {
+        if (handle) handle.destroy();
+        return { shown: false, reason: 'stopped', message: 'it was closed before it was drawn' };
       }
       shown.handle = handle;
     } catch (e) {
       shown.closed();
-      warn(`${kept.survey.key} could not be drawn: ${e}`);
+      warn(`${name} could not be drawn: ${e}`);
       throw e;
     }
     keep(shown);
@@ -130,44 +150,39 @@ export function createShow(wings: Wings, open: Open): Show {
     return { shown: true };
   }
 
-  async function launch(request: Request, container?: HTMLElement | null, claim?: Promise<Claimed>): Promise<Outcome> {
-    if (!claim) {
-      const { survey, reason, message } = await wings.claim(request, container, true);
-      if (!survey) return no(reason, message);
-      const verdict = await call('onBeforeShow', survey.uuid, survey);
-      if (verdict === false || verdict === 'abort') return no('aborted', 'onBeforeShow kept it back');
+  function end(shown: Shown, how: 'close' | 'dismiss' | 'destroy') {
+    try {
+      shown.handle?.[how]();
+    } catch (e) {
+      warn(`${shown.kept.survey.key}: ${e}`);
     }
-    const { survey, view, uid, who, answers, reason, message } = await (claim ?? wings.claim(request, container));
-    if (!survey) return no(reason, message);
-    return draw({ survey, view: view || uid, who, answers, seq: Math.floor(Date.now() / 1e3) }, container);
+    if (how == 'destroy') shown.closed();
   }
 
-  function each(what: 'close' | 'dismiss' | 'destroy', uuid = '', inline = true) {
-    for (const shown of [...all]) {
-      const { survey } = shown.kept;
-      if ((uuid && uuid != survey.uuid && uuid != survey.key) || (shown.inline && !inline)) continue;
-      try {
-        shown.handle?.[what]();
-      } catch (e) {
-        warn(`${survey.key}: ${e}`);
-      }
-      if (what == 'destroy') shown.closed();
-    }
-  }
+  /** Clears what is over the page. */
+  const clear = () => over().forEach((shown) => end(shown, 'destroy'));
 
   return {
-    launch,
-    each,
-    open: () => [...all].some((shown) => !shown.inline),
+    draw,
+    clear,
+    elsewhere,
+    /** A survey is open over the page. */
+    busy: () => over().length > 0,
+    each(what: 'close' | 'dismiss' | 'destroy', uuid?: string) {
+      for (const shown of [...all]) {
+        const { survey } = shown.kept;
+        if (!uuid || uuid == survey.uuid || uuid == survey.key) end(shown, what);
+      }
+    },
     resume() {
       const kept: Kept | undefined = parse(session.get(key));
-      each('destroy', '', false);
+      clear();
       session.remove(key);
       if (kept?.left && Math.abs(Date.now() - kept.left) < REOPEN_WITHIN) draw({ ...kept, left: 0 }).catch(log);
     },
     leave() {
-      for (const { inline, kept } of all) {
-        if (inline || !session.get(key)) continue;
+      for (const { kept } of over()) {
+        if (!session.get(key)) continue;
         session.set(key, json({ ...kept, left: Date.now() }));
         mark(false);
       }
