@@ -16,11 +16,15 @@ const LAYOUTS = [
 const INLINE = "layout_inline";
 
 export function panel() {
+  // On a phone the panel would cover what it has just asked for.
+  const makeRoom = () => {
+    if (matchMedia("(max-width: 720px)").matches) details.open = false;
+  };
   const log = el("ol", { class: "heard", "aria-label": "Calls and callbacks", tabindex: "0" });
   const count = el("span", { class: "heard-count" });
   const details = el("details", { class: "hears" },
     el("summary", {}, icon("ear"), "What Earshot hears", count),
-    el("div", { class: "hears-body" }, actions(), log, foot(log, count)));
+    el("div", { class: "hears-body" }, actions(makeRoom), log, foot(log, count)));
   details.open = load("panel", false);
   details.addEventListener("toggle", () => {
     save("panel", details.open);
@@ -38,12 +42,17 @@ export function panel() {
   });
 }
 
-function actions() {
+function actions(makeRoom) {
   const button = (label, click) => el("button", { type: "button", click }, label);
+  const show = (label, ask) => button(label, () => {
+    makeRoom();
+    void ask();
+  });
   return el("div", { class: "hears-actions" },
     el("h2", {}, "Show a survey"),
-    el("div", {}, ...LAYOUTS.map(([label, key]) => button(label, () => void tell("showForm", key, true))),
-      button("Inline", embed)),
+    el("div", {},
+      ...LAYOUTS.map(([label, key]) => show(label, () => tell("showForm", key, true))),
+      show("Inline", embed)),
     el("h2", {}, "And"),
     el("div", {},
       toggle("Debug", "debug", (on) => void tell("debug", on)),
@@ -66,14 +75,14 @@ function toggle(label, name, set) {
   return button;
 }
 
-function embed() {
+async function embed() {
   let place = byId("planwise-inline");
   if (!place) {
     place = el("section", { id: "planwise-inline", class: "inline-survey", "aria-label": "Survey in the page" });
     byId("main").append(place);
   }
-  place.scrollIntoView({ block: "nearest" });
-  void tell("embed", INLINE, "planwise-inline");
+  await tell("embed", INLINE, "planwise-inline");
+  place.scrollIntoView({ block: "center" });
 }
 
 function foot(log, count) {

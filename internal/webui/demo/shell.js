@@ -25,7 +25,7 @@ export function introduce() {
 
 async function feedback() {
   const outcome = await tell("showForm", "feedback");
-  if (outcome && outcome.shown === false) toast(outcome.message || "Thank you, we have your feedback already.");
+  if (outcome && outcome.shown === false) toast("Feedback cannot be given right now. Please try again later.");
 }
 
 function theme() {
