@@ -234,6 +234,24 @@ describe('focus', () => {
 });
 
 describe('by mouse', () => {
+  test('points show what they stand for, and are named for those who do not see them', async () => {
+    const page = await open('plain');
+    const points = async (element: object) => {
+      await show(page, [{ id: 'q', question: '?', ...element }]);
+      const seen = await page.locator(`${card} .face`).evaluateAll((faces) => faces.map((f) => f.textContent || f.querySelector('path')!.getAttribute('d')));
+      const named = await page.locator(`${card} input`).evaluateAll((inputs) => inputs.map((i) => i.getAttribute('aria-label')));
+      await page.evaluate(() => (window as any).handle.destroy());
+      return { seen, named };
+    };
+    expect((await points({ type: 'nps' })).seen).toEqual([...Array(11).keys()].map(String));
+    expect((await points({ type: 'ces' })).seen).toEqual(['1', '2', '3', '4', '5', '6', '7']);
+    expect((await points({ type: 'rating', style: 'numbers', points: 3, start: 0 })).seen).toEqual(['0', '1', '2']);
+    expect(await points({ type: 'csat', style: 'numbers', points: 2, low_label: 'Bad' })).toEqual({ seen: ['1', '2'], named: ['1 of 2, Bad', '2 of 2'] });
+    expect(await points({ type: 'csat', style: 'text', points: 3, labels: ['Bad', 'Fair', 'Good'] })).toEqual({ seen: ['Bad', 'Fair', 'Good'], named: ['1 of 3, Bad', '2 of 3, Fair', '3 of 3, Good'] });
+    // Each mood has a face of its own.
+    expect(new Set((await points({ type: 'csat' })).seen).size).toBe(5);
+  });
+
   test('a click answers, is seen for a moment, and moves on', async () => {
     const page = await open('plain');
     await show(page, [score, why, thanks]);
@@ -373,13 +391,13 @@ describe('in any page', () => {
       const page = await open('plain', { forcedColors: 'active' });
       await show(page, [{ id: 'q', type, question: 'Which?', auto_advance: false, options: [{ value: 'a' }, { value: 'b' }] }]);
       await page.waitForTimeout(300);
-      const before = (await page.locator(`${card} .scale, ${card} .options`).screenshot()).toString('base64');
+      const before = (await page.locator(`${card} .body`).screenshot()).toString('base64');
       await page.keyboard.press('Alt+Shift+KeyE');
       await page.keyboard.press('Tab');
       await page.keyboard.press('Space');
       await page.mouse.click(5, 5);
       await page.waitForTimeout(200);
-      const after = (await page.locator(`${card} .scale, ${card} .options`).screenshot()).toString('base64');
+      const after = (await page.locator(`${card} .body`).screenshot()).toString('base64');
       expect(await difference([before, after]), type).toBeGreaterThan(0.001);
       await watched?.context.close();
     }

@@ -1,5 +1,6 @@
 // An esbuild plugin that does what Vite does with `import css from './x.css?inline'`:
-// the style sheet as a minified text.
+// the style sheet as a minified text. Nested rules stay nested: all browsers of
+// the last three years read them, and they are smaller.
 
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -10,7 +11,7 @@ export const inlineCss = {
   setup(build) {
     build.onResolve({ filter: /\.css\?inline$/ }, ({ path, importer }) => ({ path: resolve(dirname(importer), path.replace('?inline', '')), namespace: 'inline-css' }));
     build.onLoad({ filter: /.*/, namespace: 'inline-css' }, async ({ path }) => {
-      const { code } = await build.esbuild.transform(await readFile(path, 'utf8'), { loader: 'css', minify: true, target: ['chrome110', 'firefox110', 'safari16.4'] });
+      const { code } = await build.esbuild.transform(await readFile(path, 'utf8'), { loader: 'css', minify: true });
       return { contents: code.trim(), loader: 'text', watchFiles: [path] };
     });
   },

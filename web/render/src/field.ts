@@ -2,43 +2,40 @@
 
 import { h } from './h';
 import type { Kind } from './kind';
-import type { Element } from './model';
-import { say, type Words } from './words';
+import { say } from './words';
 
-/** The element type for a text. `type` is the input's; long ones grow with what is written. */
+/** The element type for a text of at most `limit` characters, if nothing else is said. Long ones grow with what is written. */
 export const field = (type: 'text' | 'email' | 'long', limit: number, check?: Kind['check']): Kind => ({
-  check: (el, answer, words) => (typeof answer == 'string' ? length(el, answer, words, limit) || check?.(el, answer, words) || '' : words.required),
-  draw: (el, step) => {
-    const props = {
+  check(el, answer, words) {
+    if (typeof answer != 'string') return words.required;
+    const { min_length = 0, max_length = limit } = el;
+    // A person counts characters, not code units: an emoji is one.
+    const n = [...answer].length;
+    return n < min_length ? say(words.short, min_length) : n > max_length ? say(words.long, max_length) : (check?.(el, answer, words) ?? '');
+  },
+  draw(el, step) {
+    const long = type == 'long';
+    const node = h(long ? 'textarea' : 'input', {
+      ...step.aria,
       class: 'field',
-      'aria-labelledby': step.labelledby,
-      'aria-describedby': step.describedby,
-      'aria-required': !!el.required && 'true',
+      type: !long && type,
+      rows: 3,
       placeholder: el.placeholder,
-      enterkeyhint: type != 'long' && 'next',
-      autocomplete: type == 'email' ? 'email' : 'off',
-      input: () => {
+      enterkeyhint: !long && 'next',
+      autocomplete: type == 'email' ? type : 'off',
+      input() {
         step.set(node.value.trim() || undefined);
-        grow(node);
+        grow();
       },
+    }) as HTMLTextAreaElement;
+    // The height follows the text; the style sheet says where that ends. Two pixels are the borders.
+    const grow = () => {
+      if (!long) return;
+      node.style.height = 'auto';
+      node.style.height = `${node.scrollHeight + 2}px`;
     };
-    const node = type == 'long' ? h('textarea', { ...props, rows: 3 }) : h('input', { ...props, type });
-    node.value = String(step.value ?? '');
-    requestAnimationFrame(() => grow(node));
+    node.value = (step.value as string) ?? '';
+    if (node.value) requestAnimationFrame(grow);
     return node;
   },
 });
-
-// The height follows the text; CSS sets where that ends. Two pixels are the borders.
-function grow(node: HTMLElement): void {
-  if (node.tagName != 'TEXTAREA') return;
-  node.style.height = 'auto';
-  node.style.height = `${node.scrollHeight + 2}px`;
-}
-
-// A person counts characters, not code units: an emoji is one.
-function length(el: Element, text: string, words: Words, limit: number): string {
-  const n = [...text].length;
-  const { min_length = 0, max_length = limit } = el;
-  return n < min_length ? say(words.short, min_length) : n > max_length ? say(words.long, max_length) : '';
-}

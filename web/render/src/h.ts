@@ -18,17 +18,15 @@ export function svg<K extends keyof SVGElementTagNameMap>(tag: K, props?: Props 
 }
 
 function fill<E extends Element>(el: E, props: Props | null | undefined, children: Child[]): E {
-  for (const name in props) {
-    const value = props[name];
+  for (const [name, value] of Object.entries(props ?? {})) {
     if (typeof value == 'function') el.addEventListener(name, value as EventListener);
     else if (value != null && value !== false) el.setAttribute(name, value === true ? '' : String(value));
   }
-  el.append(...children.filter((c): c is Node | string => c != null && c !== false && c !== ''));
+  el.append(...children.filter((c): c is Node | string => !!c));
   return el;
 }
 
-/** The address if a person may follow it, else undefined. Controls and blanks would let a scheme hide from the check. */
-export function safeUrl(url: string | undefined, schemes = /^(https?:\/\/|mailto:)[^\s\\]+$/i): string | undefined {
+/** The address if a person may follow it, else undefined. Blanks, controls and backslashes would let a scheme hide from the check. */
+export const safeUrl = (url: string | undefined, schemes = /^(https?|mailto):/i): string | undefined =>
   // eslint-disable-next-line no-control-regex
-  return url && schemes.test(url) && !/[\u0000-\u0020\u007f-\u009f]/.test(url) ? url : undefined;
-}
+  url && schemes.test(url) && /^(mailto:|https?:\/\/)[^\u0000-\u0020\u007f-\u009f\\]+$/i.test(url) ? url : undefined;

@@ -11,17 +11,18 @@ export interface Step {
   view: string;
   /** What the person has entered here so far. */
   value: unknown;
-  /** Ids of what names and describes the field. */
-  labelledby: string;
-  describedby: string;
+  /** Id of the question; also the name of its radios. */
+  id: string;
+  /** Attributes of what takes the answer: what names and describes it, and whether there must be one. */
+  aria: Record<string, unknown>;
+  /** A group of radios or checkboxes. `act` hears of changes and of clicks, and whether a pointer made them. */
+  group(role: string, style: string, act: (input: HTMLInputElement, pointer: boolean, click: boolean) => void): HTMLElement;
   /** Takes what the person entered; undefined when it is empty again. */
   set(value: unknown): void;
   /** The same as the button: checks the answer and moves on. */
   go(): void;
   /** Takes an answer and moves on after a moment in which the choice can be seen. For pointers only: arrow keys never move on. */
   pick(value: unknown): void;
-  /** Leaves the survey for an address, after everything else is done. */
-  leave(url: string): void;
 }
 
 /** An element type. */

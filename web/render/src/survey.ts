@@ -1,8 +1,8 @@
 // One survey on the screen: a step at a time, forward and back. Where it
 // stands (over a page, in a page, on a page of its own) is somebody else's.
 
-import { brand } from './furniture';
-import { h, safeUrl } from './h';
+import { brand, picture } from './furniture';
+import { h } from './h';
 import { arrow, icon } from './icons';
 import type { Kind, Step } from './kind';
 import { own } from './logic';
@@ -48,31 +48,30 @@ export interface Run {
 const moment = 250;
 
 /** Draws a survey. Nothing of the stage is called before this has returned. */
-export function run(survey: Survey, stage: Stage): Run {
-  const { elements } = survey;
-  const { words } = stage;
-  const answers: Answers = { ...stage.initial?.answers };
+export function run({ elements, look = {}, language }: Survey, stage: Stage): Run {
+  const { words, initial, view } = stage;
+  const answers: Answers = { ...initial?.answers };
   // What stands in the fields; it becomes an answer when the person moves on.
   const drafts: Answers = { ...answers };
-  const facts = () => ({ view: stage.view, answers, hidden: stage.hidden() });
-  let path = walk(elements, facts());
+  const way = (also?: Answers) => walk(elements, { view, answers: { ...answers, ...also }, hidden: stage.hidden() });
+  let path = way();
   let at = start();
   let done = false;
   let stopped = false;
   let drawn = 0;
-  let picking: ReturnType<typeof setTimeout> | undefined;
-  let heading: HTMLElement | undefined;
+  let picking: ReturnType<typeof setTimeout> | 0 = 0;
+  let heading: HTMLElement;
 
-  const bar = h('div', { class: 'bar', role: 'progressbar', 'aria-label': words.progress, 'aria-valuemin': 0, 'aria-valuemax': 100 }, h('i'));
+  const fill = h('i');
+  const bar = h('div', { class: 'bar', role: 'progressbar', lang: words.lang, 'aria-label': words.progress, 'aria-valuemin': 0, 'aria-valuemax': 100 }, fill);
   const frame = h('div', { class: 'frame' });
-  const node = h('div', { class: 'run' }, !survey.look?.no_progress && bar, frame);
+  const node = h('div', { class: 'run' }, !look.no_progress && bar, frame);
 
+  // Where somebody left off, or else, with answers that came with the link, the first question that is still open.
   function start(): number {
-    const to = path.findIndex((i) => elements[i]!.id == stage.initial?.element);
-    if (to >= 0 || !stage.initial || stage.initial.element) return Math.max(to, 0);
-    // Prefilled: the first question that is still open.
+    const here = path.findIndex((i) => elements[i]!.id == initial?.element);
     const open = path.findIndex((i) => own(answers, elements[i]!.id) == null);
-    return open < 0 ? 0 : open;
+    return Math.max(0, initial?.element ? here : open);
   }
 
   const element = (): Element => elements[path[at]!] ?? { id: '', type: 'thank_you', question: words.thanks };
@@ -80,134 +79,125 @@ export function run(survey: Survey, stage: Stage): Run {
   const questions = () => path.filter((i) => !isEnd(elements[i])).length;
 
   const sources = (): Sources => {
-    const out: Answers = {};
-    for (const el of elements) {
+    const answer: Answers = {};
+    for (const { id, options } of elements) {
       // A value is what is stored; the person knows the option by its label.
-      const label = (v: unknown) => el.options?.find((o) => o.value === v)?.label ?? v;
-      const v = own(answers, el.id);
-      if (v != null) out[el.id] = Array.isArray(v) ? v.map(label) : label(v);
+      const label = (v: unknown) => options?.find((o) => o.value === v)?.label ?? v;
+      const v = own(answers, id);
+      answer[id] = Array.isArray(v) ? v.map(label) : label(v);
     }
-    return { answer: out, hidden: stage.hidden() };
+    return { answer, hidden: stage.hidden() };
   };
 
-  const keep = (id: string) => {
+  function keep(id: string): void {
+    answers[id] = drafts[id];
     if (drafts[id] == null) delete answers[id];
-    else answers[id] = drafts[id];
-  };
+  }
 
-  function forward(): void {
+  function move(by: 1 | -1): void {
     if (stopped) return;
     const here = path[at]!;
-    path = walk(elements, facts());
-    at = path.indexOf(here) + 1;
+    path = way();
+    at = path.indexOf(here) + by;
     done = at >= path.length || isEnd(element());
     if (at < path.length || stage.thanks) draw();
-    if (done) end();
-    else tell();
+    if (done) return end();
+    stage.progress({ ...state(), index: at, total: path.length });
+    stage.announce(say(words.of, at + 1, questions()));
   }
 
   // The path has come to its end: the answers are whole, and what is left to say may stay for a while.
   function end(): void {
     if (stopped) return;
     stage.complete(state().answers);
-    const stays = at < path.length ? milliseconds(element().close_after) : 0;
+    const stays = milliseconds(element().close_after);
     if (stays || (at >= path.length && !stage.thanks)) stage.over(stays);
   }
 
-  function back(): void {
-    path = walk(elements, facts());
-    at--;
-    draw();
-    tell();
-  }
-
-  const tell = () => {
-    stage.progress({ ...state(), index: at, total: path.length });
-    stage.announce(say(words.of, at + 1, questions()));
-  };
-
-  // Replaces the step in view by the one at `at`.
+  // Replaces the step in view by the one at `at`. The height changes from the one's to the other's.
   function draw(): void {
     clearTimeout(picking);
-    picking = undefined;
-    const root = node.getRootNode() as ShadowRoot;
-    const inside = node.contains(root.activeElement);
+    picking = 0;
+    const inside = node.contains((node.getRootNode() as ShadowRoot).activeElement);
     const before = frame.offsetHeight;
-    const el = element();
-    const id = `q${++drawn}`;
-    const { section, title } = step(el, kindOf(el), id);
-    frame.replaceChildren(section);
-    heading = title;
-    const share = Math.min(1, at / (questions() || 1));
+    frame.replaceChildren(step(element()));
+    const share = Math.min(100, (100 * at) / (questions() || 1));
     bar.hidden = questions() < 2;
-    bar.setAttribute('aria-valuenow', String(Math.round(share * 100)));
-    (bar.firstChild as HTMLElement).style.width = `${share * 100}%`;
+    bar.setAttribute('aria-valuenow', `${Math.round(share)}`);
+    fill.style.width = `${share}%`;
     if (inside) heading.focus();
-    settle(before);
+    const frames = [before, frame.offsetHeight].map((px) => ({ height: `${px}px`, overflow: 'hidden' }));
+    if (before && !matchMedia('(prefers-reduced-motion:reduce)').matches) frame.animate(frames, { duration: 160, easing: 'ease-out' });
   }
 
-  // Whether the survey would be over after this answer.
-  function isLast(id: string): boolean {
-    const way = walk(elements, { ...facts(), answers: { ...answers, [id]: drafts[id] } });
-    const next = way[way.indexOf(path[at]!) + 1];
-    return next == null || isEnd(elements[next]);
-  }
-
-  // The height changes from the old step's to the new one's.
-  function settle(before: number): void {
-    const after = frame.offsetHeight;
-    if (!before || before == after || !frame.animate || matchMedia('(prefers-reduced-motion:reduce)').matches) return;
-    frame.animate([{ height: `${before}px`, overflow: 'hidden' }, { height: `${after}px`, overflow: 'hidden' }], { duration: 160, easing: 'ease-out' });
-  }
-
-  function step(el: Element, kind: Kind, id: string): { section: HTMLElement; title: HTMLElement } {
+  function step(el: Element): HTMLElement {
+    const { type, id: name, required } = el;
+    const kind = kindOf(el);
     const text = sources();
-    const error = h('p', { class: 'err', id: `${id}e` });
-    const button = h('button', { type: 'button', class: 'button next', click: () => go() });
+    const id = `q${++drawn}`;
+    const error = h('p', { class: 'err', id: `${id}e`, lang: words.lang });
+    const button = h('button', { type: 'button', click: () => go() });
+    const aria = { 'aria-labelledby': id, 'aria-describedby': `${id}d ${id}e`, 'aria-required': !!required && 'true' };
+
     const paint = () => {
-      const empty = !!kind.check && drafts[el.id] == null;
-      button.hidden = isEnd(el) || (empty && !!el.required && !!kind.quick?.(el));
-      button.classList.toggle('quiet', empty && !el.required);
-      button.textContent = empty && !el.required ? words.skip : el.button || (kind.check && isLast(el.id) ? words.send : words.next);
+      const empty = kind.check && drafts[name] == null;
+      const skip = empty && !required;
+      const next = way({ [name]: drafts[name] });
+      const after = next[next.indexOf(path[at]!) + 1];
+      const last = kind.check && (after == null || isEnd(elements[after]));
+      button.hidden = isEnd(el) || !!(empty && required && kind.quick?.(el));
+      button.className = `next ${skip ? 'ghost' : 'button'}`;
+      button.lang = skip || !el.button ? words.lang : (language ?? '');
+      button.textContent = skip ? words.skip : el.button || (last ? words.send : words.next);
     };
     const go = () => {
-      const problem = wrong(el, kind, drafts[el.id], words);
+      const problem = wrong(el, kind, drafts[name], words);
       if (problem) return complain(section, error, problem, stage);
-      keep(el.id);
-      forward();
+      keep(name);
+      move(1);
     };
     const api: Step = {
       words,
-      view: stage.view,
-      value: drafts[el.id],
-      labelledby: id,
-      describedby: `${id}d ${id}e`,
-      set: (value) => {
-        drafts[el.id] = value;
+      view,
+      value: drafts[name],
+      id,
+      aria,
+      group(role, style, act) {
+        let pointer = false;
+        const hear = (e: Event) => {
+          const input = e.target as HTMLInputElement;
+          if (input.tagName == 'INPUT') act(input, pointer, e.type == 'click');
+        };
+        return h('div', { ...aria, 'aria-required': role != 'group' && aria['aria-required'], class: style, role, pointerdown: () => (pointer = true), keydown: () => (pointer = false), change: hear, click: hear });
+      },
+      set(value) {
+        drafts[name] = value;
         error.textContent = '';
         section.querySelector('[aria-invalid]')?.removeAttribute('aria-invalid');
         if (!picking) paint();
       },
-      pick: (value) => {
-        drafts[el.id] = value;
-        keep(el.id);
+      pick(value) {
+        drafts[name] = value;
+        keep(name);
         clearTimeout(picking);
         picking = setTimeout(go, moment);
       },
       go,
-      leave: (url) => location.assign(url),
     };
-    const title = h(stage.heading, { id, tabindex: -1 }, inline(el.question || '', text));
-    const src = safeUrl(el.image, /^https?:[^\s\\]+$/i);
+
+    heading = h(stage.heading, { class: 'q', id, tabindex: -1 }, inline(el.question ?? '', text));
     const body = kind.draw?.(el, api);
+    const about = h('div', { class: 'text', id: `${id}d` }, ...paragraphs(el.description ?? '', text), limits(el, words));
+    const back = at > 0 && !done && h('button', { type: 'button', class: 'back ghost', lang: words.lang, 'aria-label': words.back, click: () => move(-1) }, icon(arrow));
+    const thanks = type == 'thank_you';
     const section = h(
       'div',
-      { class: `step ${el.type}`, keydown: (e: KeyboardEvent) => submits(e) && (e.preventDefault(), go()) },
-      h('div', { class: 'ask' }, el.type == 'thank_you' && body, title, h('div', { class: 'text', id: `${id}d` }, ...paragraphs(el.description || '', text), limits(el, words)), src && h('img', { src, alt: el.image_alt || '' })),
-      h('div', { class: 'reply' }, el.type != 'thank_you' && body, error, h('div', { class: 'foot' }, brand(survey.look ?? {}), at > 0 && !done && h('button', { type: 'button', class: 'back', 'aria-label': words.back, click: back }, icon(arrow, 20)), button)),
+      { class: `step ${type}`, keydown: (e: KeyboardEvent) => submits(e) && (e.preventDefault(), go()) },
+      h('div', { class: 'ask' }, thanks && body, heading, about, picture(el.image, 'img', el.image_alt)),
+      h('div', null, !thanks && body && h('div', { class: 'body' }, body), error, h('div', { class: 'foot' }, brand(look), back, button)),
     );
     paint();
-    return { section, title };
+    return section;
   }
 
   draw();
@@ -217,27 +207,28 @@ export function run(survey: Survey, stage: Stage): Run {
     stopped = true;
     clearTimeout(picking);
   };
-  return { node, done: () => done, state, focus: () => heading?.focus(), stop };
+  return { node, done: () => done, state, focus: () => heading.focus(), stop };
 }
 
 // What a person can do too much or too little of, said before they do it.
-function limits({ type, min = 0, max }: Element, words: Words): HTMLElement | undefined {
+function limits({ type, min = 0, max }: Element, words: Words): HTMLElement | false {
   const text = [min > 1 && say(words.least, min), max && say(words.most, max)].filter(Boolean).join(' ');
-  return type == 'multiple_choice' && text ? h('p', null, text) : undefined;
+  return type == 'multiple_choice' && !!text && h('p', { lang: words.lang }, text);
 }
 
 function wrong(el: Element, kind: Kind, value: unknown, words: Words): string {
   if (!kind.check) return '';
   if (value != null) return kind.check(el, value, words);
-  return el.required ? (el.options || kind.quick ? words.pick : words.required) : '';
+  return !el.required ? '' : el.options || kind.quick ? words.pick : words.required;
 }
 
 // Shows an error and brings the person to the field. Read aloud once: by the
 // focus that arrives at the field it describes, or, if it was there already, by the live region.
 function complain(section: HTMLElement, error: HTMLElement, problem: string, stage: Stage): void {
   error.textContent = problem;
-  const field = section.querySelector<HTMLElement>('.field:not([hidden])') ?? section.querySelector<HTMLElement>('input:checked,input,a.button');
-  if (field?.classList.contains('field')) field.setAttribute('aria-invalid', 'true');
+  const text = section.querySelector<HTMLElement>('.field:not([hidden])');
+  text?.setAttribute('aria-invalid', 'true');
+  const field = text ?? section.querySelector<HTMLElement>(':checked,input,.body a');
   const there = (section.getRootNode() as ShadowRoot).activeElement == field;
   if (there || !field?.hasAttribute('aria-describedby')) stage.announce(problem);
   field?.focus();
@@ -245,6 +236,6 @@ function complain(section: HTMLElement, error: HTMLElement, problem: string, sta
 
 // Enter in a field is the button, as in a form. In a text of several lines it is a line break, and with Ctrl or ⌘ the button.
 function submits(e: KeyboardEvent): boolean {
-  const tag = (e.target as HTMLElement).tagName;
-  return e.key == 'Enter' && !e.isComposing && e.keyCode != 229 && (tag == 'INPUT' || (tag == 'TEXTAREA' && (e.ctrlKey || e.metaKey)));
+  const { tagName } = e.target as HTMLElement;
+  return e.key == 'Enter' && !e.isComposing && e.keyCode != 229 && (tagName == 'INPUT' || (tagName == 'TEXTAREA' && (e.ctrlKey || e.metaKey)));
 }

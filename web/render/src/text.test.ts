@@ -26,6 +26,7 @@ test.each([
   ['*a **b* c**', '*a <strong>b* c</strong>'],
   ['[a](https://example.com/x)', link('https://example.com/x', 'a')],
   ['[**a** b](mailto:a@example.com)', link('mailto:a@example.com', '<strong>a</strong> b')],
+  ['[a\\]b](https://example.com)', link('https://example.com', 'a]b')],
   ['[no address]', '[no address]'],
   ['[a] (https://example.com)', '[a] (https://example.com)'],
   ['\\*not italic\\* \\[x](https://example.com)', '*not italic* [x](https://example.com)'],
@@ -52,7 +53,7 @@ describe('piping is always text', () => {
     expect(html('{{ hidden.constructor | x }}{{ hidden.__proto__ }}', sources)).toBe('x');
   });
   test('values as a person writes them', () => {
-    expect([7, 0, ['a', { other: 'b' }], true, null].map(show)).toEqual(['7', '0', 'a, b', 'true', '']);
+    expect([7, 0, ['a', { other: 'b' }], { other: 'c' }, true, null].map(show)).toEqual(['7', '0', 'a, b', 'c', 'true', '']);
   });
 });
 
@@ -72,10 +73,11 @@ describe('nothing from a text is run', () => {
       if (el.tagName == 'A') expect(new URL((el as HTMLAnchorElement).href).protocol).toMatch(/^(https?|mailto):$/);
     }
   });
-  test('a long text of open marks takes no time', () => {
+  // The longest texts there are. jsdom moves nodes slowly; a pattern that tries again and again would take minutes.
+  test.each(['**[*', '[\\', '{{ hidden.a |', '[]('])('many of %s take no time', (part) => {
     const start = performance.now();
-    html('**[*'.repeat(4000));
-    expect(performance.now() - start).toBeLessThan(1000);
+    html(part.repeat(4000));
+    expect(performance.now() - start).toBeLessThan(5000);
   });
 });
 

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 // The cases that the server is held to, too.
 
 import { describe, expect, test } from 'vitest';
@@ -9,7 +10,7 @@ import type { Answers, Condition, Element } from './model';
 import { taken, walk } from './path';
 import { kindOf } from './registry';
 import { fnv1a, ordered } from './seed';
-import { pipe } from './text';
+import { inline } from './text';
 import { words } from './words';
 
 test.each(logic.hashes)('the hash of "$text"', ({ text, hash }) => {
@@ -61,5 +62,5 @@ describe.each(answers.groups.filter((g) => kindOf(g.element as unknown as Elemen
 const filled = piping.fill.filter((c) => Object.keys(c.values).every((k) => /^(hidden|answer)\./.test(k)) && !/\{\{\s*(contact|account)/.test(c.text));
 test.each(filled)('piping: $rule', ({ text, values, want }) => {
   const of = (source: string) => Object.fromEntries(Object.entries(values).filter(([k]) => k.startsWith(`${source}.`)).map(([k, v]) => [k.slice(source.length + 1), v]));
-  expect(pipe(text, { answer: of('answer'), hidden: of('hidden') })).toBe(want);
+  expect(inline(text, { answer: of('answer'), hidden: of('hidden') }).textContent).toBe(want);
 });

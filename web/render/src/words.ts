@@ -4,12 +4,10 @@
 
 import en from './words/en';
 
-const keys = ['next', 'send', 'back', 'skip', 'close', 'of', 'required', 'pick', 'email', 'short', 'long', 'pattern', 'least', 'most', 'own', 'survey', 'keys', 'thanks', 'tab', 'progress', 'none'] as const;
+/** The words by what they are for, and the language they are in. `{n}` and `{m}` stand for numbers. */
+export type Words = typeof en;
 
-/** The words by what they are for. `{n}` and `{m}` stand for numbers. `lang` is the language they are in. */
-export type Words = Record<(typeof keys)[number] | 'lang', string>;
-
-const others: Record<string, () => Promise<{ default: string }>> = {
+const others: Record<string, () => Promise<{ default: Words }>> = {
   ar: () => import('./words/ar'),
   de: () => import('./words/de'),
   es: () => import('./words/es'),
@@ -24,19 +22,11 @@ const others: Record<string, () => Promise<{ default: string }>> = {
 };
 
 /** The words of a language; the English ones if there are none or they do not arrive. */
-export async function words(language: string): Promise<Words> {
-  const code = language.slice(0, 2).toLowerCase();
-  const list = await others[code]?.().catch(() => undefined);
-  return read(list ? list.default : en, list ? language : 'en');
-}
-
-function read(list: string, lang: string): Words {
-  const texts = list.split('|');
-  return { lang, ...Object.fromEntries(keys.map((k, i) => [k, texts[i]])) } as Words;
-}
+export const words = (language: string): Promise<Words> =>
+  Promise.resolve(others[language.slice(0, 2).toLowerCase()]?.()).then(
+    (m) => m?.default ?? en,
+    () => en,
+  );
 
 /** Puts numbers into a text. */
-export const say = (text: string, n: number | string, m: number | string = ''): string => text.replace('{n}', String(n)).replace('{m}', String(m));
-
-/** Which way a language is written. */
-export const direction = (language: string): 'rtl' | 'ltr' => (/^(ar|ckb|dv|fa|he|iw|ps|sd|ug|ur|yi)(-|$)/i.test(language) ? 'rtl' : 'ltr');
+export const say = (text: string, n: number, m = 0): string => text.replace('{n}', `${n}`).replace('{m}', `${m}`);

@@ -44,7 +44,7 @@ export const sorry: Sorry = async (reason, _message, container) => {
 function place(container: HTMLElement, survey: Survey): { element: HTMLElement; stand: Stand } {
   const element = h('div');
   container.replaceChildren(element);
-  return { element, stand: dress(element, survey.look ?? {}, css) };
+  return { element, stand: dress(element, survey, css) };
 }
 
 const stage = (host: Host, { announce }: Stand, spoken: Words) => ({

@@ -3,8 +3,8 @@
 
 /** The time a survey is on the page. */
 export interface Life {
-  /** For listeners that end with it. */
-  signal: AbortSignal;
+  /** A listener that ends with it. */
+  on<E extends Event>(target: EventTarget, type: string, listener: (e: E) => unknown): void;
   over(): boolean;
   /** Ends it. A fade that has begun can still be cut short. */
   end(fade: boolean): void;
@@ -16,6 +16,7 @@ const fading = 120;
 /** Begins. `leaving` is called when it ends, `gone` when nothing is left of the element. */
 export function life(element: HTMLElement, leaving: () => void, gone: () => void): Life {
   const listeners = new AbortController();
+  const { signal } = listeners;
   let removed = false;
   const remove = () => {
     if (removed) return;
@@ -24,10 +25,10 @@ export function life(element: HTMLElement, leaving: () => void, gone: () => void
     gone();
   };
   return {
-    signal: listeners.signal,
-    over: () => listeners.signal.aborted,
+    on: (target, type, listener) => target.addEventListener(type, listener as EventListener, { signal }),
+    over: () => signal.aborted,
     end(fade) {
-      if (!listeners.signal.aborted) {
+      if (!signal.aborted) {
         listeners.abort();
         leaving();
       }

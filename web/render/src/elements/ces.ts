@@ -1,8 +1,4 @@
 import { count, scale } from '../scale';
 
 /** How much somebody agrees that something was easy: 1..points. */
-export const ces = scale({
-  values: (el) => count(el.points ?? 7, 1),
-  style: () => 'numbers',
-  number: (value) => value,
-});
+export const ces = scale({ values: ({ points = 7 }) => count(points, 1) });

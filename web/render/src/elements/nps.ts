@@ -1,8 +1,4 @@
 import { count, scale } from '../scale';
 
 /** How likely somebody is to recommend: 0..10. */
-export const nps = scale({
-  values: () => count(11, 0),
-  style: () => 'numbers',
-  number: (value) => value,
-});
+export const nps = scale({ values: () => count(11, 0) });

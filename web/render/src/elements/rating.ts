@@ -1,8 +1,4 @@
 import { count, scale } from '../scale';
 
 /** Points on a scale of any kind: start..start+points-1. */
-export const rating = scale({
-  values: (el) => count(el.points ?? 5, el.start ?? 1),
-  style: (el) => el.style ?? 'stars',
-  number: (value) => value,
-});
+export const rating = scale({ values: ({ points = 5, start = 1 }) => count(points, start), style: 'stars' });

@@ -4,12 +4,11 @@ import { milliseconds } from '../span';
 
 /** Goes to an address, at once or after a while. */
 export const redirect: Kind = {
-  draw: (el, step) => {
-    const url = safeUrl(el.url, /^https?:\/\/[^\s\\]+$/i);
-    if (!url) return document.createTextNode('');
-    const link = h('a', { class: 'button wide', href: url }, el.label || el.button || step.words.next);
-    // The survey may be taken away before its time has come.
-    setTimeout(() => link.isConnected && step.leave(url), milliseconds(el.after));
+  draw(el, { words }) {
+    const url = safeUrl(el.url, /^https?:/i);
+    const link = h('a', { class: 'button', href: url }, el.label || el.button || words.next);
+    // The survey may have been taken away before its time has come.
+    if (url) setTimeout(() => link.isConnected && location.assign(url), milliseconds(el.after));
     return link;
   },
 };

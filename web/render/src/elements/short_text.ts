@@ -1,13 +1,12 @@
 import { field } from '../field';
 
 /** A line of text. */
-export const short_text = field('text', 500, (el, answer, words) => (matches(el.pattern, String(answer)) ? '' : el.pattern_hint || words.pattern));
-
-// A pattern is RE2 and checked on the server. What this browser cannot read is left to it.
-function matches(pattern: string | undefined, text: string): boolean {
+export const short_text = field('text', 500, ({ pattern, pattern_hint }, answer, words) => {
   try {
-    return !pattern || new RegExp(`^(?:${pattern})$`, 'u').test(text);
+    if (!pattern || new RegExp(`^(?:${pattern})$`, 'u').test(answer as string)) return '';
   } catch {
-    return true;
+    // A pattern is RE2 and checked on the server. What this browser cannot read is left to it.
+    return '';
   }
-}
+  return pattern_hint || words.pattern;
+});

@@ -1,2 +1,28 @@
-// German, in the order of `keys` in ../words.ts.
-export default 'Weiter|Senden|Zurück|Überspringen|Schließen|{n} von {m}|Bitte beantworten Sie diese Frage.|Bitte wählen Sie etwas aus.|Bitte geben Sie eine E-Mail-Adresse ein, etwa name@example.com.|Bitte schreiben Sie mindestens {n} Zeichen.|Bitte schreiben Sie höchstens {n} Zeichen.|Bitte prüfen Sie Ihre Eingabe.|Wählen Sie mindestens {n}.|Wählen Sie höchstens {n}.|Ihre Antwort|Umfrage|Zum Antworten Alt+Umschalt+E drücken.|Vielen Dank|öffnet einen neuen Tab|Fortschritt|Diese Umfrage ist nicht geöffnet.';
+// German.
+
+import type en from './en';
+
+export default {
+  lang: 'de',
+  next: 'Weiter',
+  send: 'Senden',
+  back: 'Zurück',
+  skip: 'Überspringen',
+  close: 'Schließen',
+  of: '{n} von {m}',
+  required: 'Bitte beantworten Sie diese Frage.',
+  pick: 'Bitte wählen Sie etwas aus.',
+  email: 'Bitte geben Sie eine E-Mail-Adresse ein, etwa name@example.com.',
+  short: 'Bitte schreiben Sie mindestens {n} Zeichen.',
+  long: 'Bitte schreiben Sie höchstens {n} Zeichen.',
+  pattern: 'Bitte prüfen Sie Ihre Eingabe.',
+  least: 'Wählen Sie mindestens {n}.',
+  most: 'Wählen Sie höchstens {n}.',
+  own: 'Ihre Antwort',
+  survey: 'Umfrage',
+  keys: 'Zum Antworten Alt+Umschalt+E drücken.',
+  thanks: 'Vielen Dank',
+  tab: 'öffnet einen neuen Tab',
+  progress: 'Fortschritt',
+  none: 'Diese Umfrage ist nicht geöffnet.',
+} satisfies typeof en;

@@ -1,2 +1,26 @@
-// English, in the order of `keys` in ../words.ts.
-export default 'Continue|Send|Back|Skip|Close|{n} of {m}|Please answer this question.|Please choose an option.|Please enter an email address, like name@example.com.|Please write at least {n} characters.|Please use at most {n} characters.|Please check what you entered.|Choose at least {n}.|Choose at most {n}.|Your answer|Survey|Press Alt+Shift+E to answer.|Thank you|opens in a new tab|Progress|This survey is not open.';
+// English.
+
+export default {
+  lang: 'en',
+  next: 'Continue',
+  send: 'Send',
+  back: 'Back',
+  skip: 'Skip',
+  close: 'Close',
+  of: '{n} of {m}',
+  required: 'Please answer this question.',
+  pick: 'Please choose an option.',
+  email: 'Please enter an email address, like name@example.com.',
+  short: 'Please write at least {n} characters.',
+  long: 'Please use at most {n} characters.',
+  pattern: 'Please check what you entered.',
+  least: 'Choose at least {n}.',
+  most: 'Choose at most {n}.',
+  own: 'Your answer',
+  survey: 'Survey',
+  keys: 'Press Alt+Shift+E to answer.',
+  thanks: 'Thank you',
+  tab: 'opens in a new tab',
+  progress: 'Progress',
+  none: 'This survey is not open.',
+};

@@ -1,2 +1,28 @@
-// Spanish, in the order of `keys` in ../words.ts.
-export default 'Continuar|Enviar|Atrás|Omitir|Cerrar|{n} de {m}|Responda a esta pregunta, por favor.|Elija una opción, por favor.|Escriba un correo, como nombre@example.com.|Escriba al menos {n} caracteres.|Escriba como máximo {n} caracteres.|Revise lo que ha escrito.|Elija al menos {n}.|Elija como máximo {n}.|Su respuesta|Encuesta|Pulse Alt+Mayús+E para responder.|Gracias|se abre en una pestaña nueva|Progreso|Esta encuesta no está abierta.';
+// Spanish.
+
+import type en from './en';
+
+export default {
+  lang: 'es',
+  next: 'Continuar',
+  send: 'Enviar',
+  back: 'Atrás',
+  skip: 'Omitir',
+  close: 'Cerrar',
+  of: '{n} de {m}',
+  required: 'Responda a esta pregunta, por favor.',
+  pick: 'Elija una opción, por favor.',
+  email: 'Escriba un correo, como nombre@example.com.',
+  short: 'Escriba al menos {n} caracteres.',
+  long: 'Escriba como máximo {n} caracteres.',
+  pattern: 'Revise lo que ha escrito.',
+  least: 'Elija al menos {n}.',
+  most: 'Elija como máximo {n}.',
+  own: 'Su respuesta',
+  survey: 'Encuesta',
+  keys: 'Pulse Alt+Mayús+E para responder.',
+  thanks: 'Gracias',
+  tab: 'se abre en una pestaña nueva',
+  progress: 'Progreso',
+  none: 'Esta encuesta no está abierta.',
+} satisfies typeof en;

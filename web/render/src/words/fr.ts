@@ -1,2 +1,28 @@
-// French, in the order of `keys` in ../words.ts.
-export default 'Continuer|Envoyer|Retour|Passer|Fermer|{n} sur {m}|Veuillez répondre à cette question.|Veuillez choisir une option.|Veuillez saisir une adresse e-mail, comme nom@example.com.|Veuillez écrire au moins {n} caractères.|Veuillez écrire {n} caractères au plus.|Veuillez vérifier votre saisie.|Choisissez au moins {n}.|Choisissez au plus {n}.|Votre réponse|Sondage|Appuyez sur Alt+Maj+E pour répondre.|Merci|s’ouvre dans un nouvel onglet|Progression|Ce sondage n’est pas ouvert.';
+// French.
+
+import type en from './en';
+
+export default {
+  lang: 'fr',
+  next: 'Continuer',
+  send: 'Envoyer',
+  back: 'Retour',
+  skip: 'Passer',
+  close: 'Fermer',
+  of: '{n} sur {m}',
+  required: 'Veuillez répondre à cette question.',
+  pick: 'Veuillez choisir une option.',
+  email: 'Veuillez saisir une adresse e-mail, comme nom@example.com.',
+  short: 'Veuillez écrire au moins {n} caractères.',
+  long: 'Veuillez écrire {n} caractères au plus.',
+  pattern: 'Veuillez vérifier votre saisie.',
+  least: 'Choisissez au moins {n}.',
+  most: 'Choisissez au plus {n}.',
+  own: 'Votre réponse',
+  survey: 'Sondage',
+  keys: 'Appuyez sur Alt+Maj+E pour répondre.',
+  thanks: 'Merci',
+  tab: 's’ouvre dans un nouvel onglet',
+  progress: 'Progression',
+  none: 'Ce sondage n’est pas ouvert.',
+} satisfies typeof en;

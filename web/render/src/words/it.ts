@@ -1,2 +1,28 @@
-// Italian, in the order of `keys` in ../words.ts.
-export default 'Continua|Invia|Indietro|Salta|Chiudi|{n} di {m}|Risponda a questa domanda, per favore.|Scelga un’opzione, per favore.|Inserisca un indirizzo e-mail, come nome@example.com.|Scriva almeno {n} caratteri.|Scriva al massimo {n} caratteri.|Controlli quanto inserito.|Scelga almeno {n}.|Scelga al massimo {n}.|La sua risposta|Sondaggio|Prema Alt+Maiusc+E per rispondere.|Grazie|si apre in una nuova scheda|Avanzamento|Questo sondaggio non è aperto.';
+// Italian.
+
+import type en from './en';
+
+export default {
+  lang: 'it',
+  next: 'Continua',
+  send: 'Invia',
+  back: 'Indietro',
+  skip: 'Salta',
+  close: 'Chiudi',
+  of: '{n} di {m}',
+  required: 'Risponda a questa domanda, per favore.',
+  pick: 'Scelga un’opzione, per favore.',
+  email: 'Inserisca un indirizzo e-mail, come nome@example.com.',
+  short: 'Scriva almeno {n} caratteri.',
+  long: 'Scriva al massimo {n} caratteri.',
+  pattern: 'Controlli quanto inserito.',
+  least: 'Scelga almeno {n}.',
+  most: 'Scelga al massimo {n}.',
+  own: 'La sua risposta',
+  survey: 'Sondaggio',
+  keys: 'Prema Alt+Maiusc+E per rispondere.',
+  thanks: 'Grazie',
+  tab: 'si apre in una nuova scheda',
+  progress: 'Avanzamento',
+  none: 'Questo sondaggio non è aperto.',
+} satisfies typeof en;

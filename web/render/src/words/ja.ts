@@ -1,2 +1,28 @@
-// Japanese, in the order of `keys` in ../words.ts.
-export default '次へ|送信|戻る|スキップ|閉じる|{m}中{n}|この質問にお答えください。|選択してください。|name@example.com のようなメールアドレスを入力してください。|{n}文字以上で入力してください。|{n}文字以内で入力してください。|入力内容をご確認ください。|{n}つ以上選択してください。|{n}つまで選択できます。|ご回答|アンケート|Alt+Shift+E で回答できます。|ありがとうございました|新しいタブで開きます|進捗|このアンケートは受け付けていません。';
+// Japanese.
+
+import type en from './en';
+
+export default {
+  lang: 'ja',
+  next: '次へ',
+  send: '送信',
+  back: '戻る',
+  skip: 'スキップ',
+  close: '閉じる',
+  of: '{m}中{n}',
+  required: 'この質問にお答えください。',
+  pick: '選択してください。',
+  email: 'name@example.com のようなメールアドレスを入力してください。',
+  short: '{n}文字以上で入力してください。',
+  long: '{n}文字以内で入力してください。',
+  pattern: '入力内容をご確認ください。',
+  least: '{n}つ以上選択してください。',
+  most: '{n}つまで選択できます。',
+  own: 'ご回答',
+  survey: 'アンケート',
+  keys: 'Alt+Shift+E で回答できます。',
+  thanks: 'ありがとうございました',
+  tab: '新しいタブで開きます',
+  progress: '進捗',
+  none: 'このアンケートは受け付けていません。',
+} satisfies typeof en;

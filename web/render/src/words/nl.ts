@@ -1,2 +1,28 @@
-// Dutch, in the order of `keys` in ../words.ts.
-export default 'Verder|Versturen|Terug|Overslaan|Sluiten|{n} van {m}|Beantwoord deze vraag, alstublieft.|Kies een optie, alstublieft.|Vul een e-mailadres in, zoals naam@example.com.|Schrijf minstens {n} tekens.|Schrijf hoogstens {n} tekens.|Controleer wat u hebt ingevuld.|Kies er minstens {n}.|Kies er hoogstens {n}.|Uw antwoord|Enquête|Druk op Alt+Shift+E om te antwoorden.|Dank u wel|opent in een nieuw tabblad|Voortgang|Deze enquête is niet geopend.';
+// Dutch.
+
+import type en from './en';
+
+export default {
+  lang: 'nl',
+  next: 'Verder',
+  send: 'Versturen',
+  back: 'Terug',
+  skip: 'Overslaan',
+  close: 'Sluiten',
+  of: '{n} van {m}',
+  required: 'Beantwoord deze vraag, alstublieft.',
+  pick: 'Kies een optie, alstublieft.',
+  email: 'Vul een e-mailadres in, zoals naam@example.com.',
+  short: 'Schrijf minstens {n} tekens.',
+  long: 'Schrijf hoogstens {n} tekens.',
+  pattern: 'Controleer wat u hebt ingevuld.',
+  least: 'Kies er minstens {n}.',
+  most: 'Kies er hoogstens {n}.',
+  own: 'Uw antwoord',
+  survey: 'Enquête',
+  keys: 'Druk op Alt+Shift+E om te antwoorden.',
+  thanks: 'Dank u wel',
+  tab: 'opent in een nieuw tabblad',
+  progress: 'Voortgang',
+  none: 'Deze enquête is niet geopend.',
+} satisfies typeof en;

@@ -1,2 +1,28 @@
-// Polish, in the order of `keys` in ../words.ts.
-export default 'Dalej|Wyślij|Wstecz|Pomiń|Zamknij|{n} z {m}|Prosimy odpowiedzieć na to pytanie.|Prosimy wybrać odpowiedź.|Prosimy podać adres e-mail, np. imie@example.com.|Minimalna liczba znaków: {n}.|Maksymalna liczba znaków: {n}.|Prosimy sprawdzić wpisaną treść.|Minimalna liczba odpowiedzi: {n}.|Maksymalna liczba odpowiedzi: {n}.|Twoja odpowiedź|Ankieta|Naciśnij Alt+Shift+E, aby odpowiedzieć.|Dziękujemy|otwiera się w nowej karcie|Postęp|Ta ankieta nie jest otwarta.';
+// Polish.
+
+import type en from './en';
+
+export default {
+  lang: 'pl',
+  next: 'Dalej',
+  send: 'Wyślij',
+  back: 'Wstecz',
+  skip: 'Pomiń',
+  close: 'Zamknij',
+  of: '{n} z {m}',
+  required: 'Prosimy odpowiedzieć na to pytanie.',
+  pick: 'Prosimy wybrać odpowiedź.',
+  email: 'Prosimy podać adres e-mail, np. imie@example.com.',
+  short: 'Minimalna liczba znaków: {n}.',
+  long: 'Maksymalna liczba znaków: {n}.',
+  pattern: 'Prosimy sprawdzić wpisaną treść.',
+  least: 'Minimalna liczba odpowiedzi: {n}.',
+  most: 'Maksymalna liczba odpowiedzi: {n}.',
+  own: 'Twoja odpowiedź',
+  survey: 'Ankieta',
+  keys: 'Naciśnij Alt+Shift+E, aby odpowiedzieć.',
+  thanks: 'Dziękujemy',
+  tab: 'otwiera się w nowej karcie',
+  progress: 'Postęp',
+  none: 'Ta ankieta nie jest otwarta.',
+} satisfies typeof en;

@@ -1,2 +1,28 @@
-// Portuguese, in the order of `keys` in ../words.ts.
-export default 'Continuar|Enviar|Voltar|Pular|Fechar|{n} de {m}|Responda a esta pergunta, por favor.|Escolha uma opção, por favor.|Digite um e-mail, como nome@example.com.|Escreva pelo menos {n} caracteres.|Escreva no máximo {n} caracteres.|Verifique o que digitou.|Escolha pelo menos {n}.|Escolha no máximo {n}.|Sua resposta|Pesquisa|Pressione Alt+Shift+E para responder.|Obrigado|abre em uma nova aba|Progresso|Esta pesquisa não está aberta.';
+// Portuguese.
+
+import type en from './en';
+
+export default {
+  lang: 'pt',
+  next: 'Continuar',
+  send: 'Enviar',
+  back: 'Voltar',
+  skip: 'Pular',
+  close: 'Fechar',
+  of: '{n} de {m}',
+  required: 'Responda a esta pergunta, por favor.',
+  pick: 'Escolha uma opção, por favor.',
+  email: 'Digite um e-mail, como nome@example.com.',
+  short: 'Escreva pelo menos {n} caracteres.',
+  long: 'Escreva no máximo {n} caracteres.',
+  pattern: 'Verifique o que digitou.',
+  least: 'Escolha pelo menos {n}.',
+  most: 'Escolha no máximo {n}.',
+  own: 'Sua resposta',
+  survey: 'Pesquisa',
+  keys: 'Pressione Alt+Shift+E para responder.',
+  thanks: 'Obrigado',
+  tab: 'abre em uma nova aba',
+  progress: 'Progresso',
+  none: 'Esta pesquisa não está aberta.',
+} satisfies typeof en;

@@ -1,2 +1,28 @@
-// Swedish, in the order of `keys` in ../words.ts.
-export default 'Fortsätt|Skicka|Tillbaka|Hoppa över|Stäng|{n} av {m}|Svara på frågan, tack.|Välj ett alternativ, tack.|Ange en e-postadress, till exempel namn@example.com.|Skriv minst {n} tecken.|Skriv högst {n} tecken.|Kontrollera det du skrev.|Välj minst {n}.|Välj högst {n}.|Ditt svar|Enkät|Tryck Alt+Skift+E för att svara.|Tack|öppnas i en ny flik|Förlopp|Enkäten är inte öppen.';
+// Swedish.
+
+import type en from './en';
+
+export default {
+  lang: 'sv',
+  next: 'Fortsätt',
+  send: 'Skicka',
+  back: 'Tillbaka',
+  skip: 'Hoppa över',
+  close: 'Stäng',
+  of: '{n} av {m}',
+  required: 'Svara på frågan, tack.',
+  pick: 'Välj ett alternativ, tack.',
+  email: 'Ange en e-postadress, till exempel namn@example.com.',
+  short: 'Skriv minst {n} tecken.',
+  long: 'Skriv högst {n} tecken.',
+  pattern: 'Kontrollera det du skrev.',
+  least: 'Välj minst {n}.',
+  most: 'Välj högst {n}.',
+  own: 'Ditt svar',
+  survey: 'Enkät',
+  keys: 'Tryck Alt+Skift+E för att svara.',
+  thanks: 'Tack',
+  tab: 'öppnas i en ny flik',
+  progress: 'Förlopp',
+  none: 'Enkäten är inte öppen.',
+} satisfies typeof en;

@@ -1,2 +1,28 @@
-// Chinese, in the order of `keys` in ../words.ts.
-export default '继续|提交|返回|跳过|关闭|第 {n} 项，共 {m} 项|请回答此问题。|请选择一项。|请输入邮箱地址，例如 name@example.com。|请至少输入 {n} 个字符。|请最多输入 {n} 个字符。|请检查您输入的内容。|请至少选择 {n} 项。|最多选择 {n} 项。|您的回答|问卷|按 Alt+Shift+E 作答。|谢谢|在新标签页中打开|进度|此问卷未开放。';
+// Chinese.
+
+import type en from './en';
+
+export default {
+  lang: 'zh',
+  next: '继续',
+  send: '提交',
+  back: '返回',
+  skip: '跳过',
+  close: '关闭',
+  of: '第 {n} 项，共 {m} 项',
+  required: '请回答此问题。',
+  pick: '请选择一项。',
+  email: '请输入邮箱地址，例如 name@example.com。',
+  short: '请至少输入 {n} 个字符。',
+  long: '请最多输入 {n} 个字符。',
+  pattern: '请检查您输入的内容。',
+  least: '请至少选择 {n} 项。',
+  most: '最多选择 {n} 项。',
+  own: '您的回答',
+  survey: '问卷',
+  keys: '按 Alt+Shift+E 作答。',
+  thanks: '谢谢',
+  tab: '在新标签页中打开',
+  progress: '进度',
+  none: '此问卷未开放。',
+} satisfies typeof en;
