@@ -30,6 +30,7 @@ func BenchmarkDoor(b *testing.B) {
 		body    func(*rand.Rand, []byte) []byte
 	}{
 		{"ping-small", 16, smallPing(who)},
+		{"ping-warm", 16, smallPing(func(r *rand.Rand) uint64 { return r.Uint64N(1000) })},
 		{"ping-full", 16, fullPing(who)},
 		{"durable", 64, durable(s, 1)},
 		{"event", 64, event(s)},

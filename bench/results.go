@@ -98,7 +98,7 @@ func (b *bench) add(r result) {
 func (b *bench) versus(id, name string, t, floor *target, goal string) {
 	b.add(result{ID: id, Name: name, Value: t.rate(), Unit: "req/s", Floor: floor.rate(), Ratio: t.rate() / floor.rate(), Goal: goal})
 	b.add(result{ID: id, Name: name + ": CPU", Value: t.spend(), Unit: "µs", Floor: floor.spend(), Ratio: floor.spend() / t.spend(), Goal: "the same, by CPU time"})
-	if len(t.p50) > 0 {
+	if len(t.p50) > 0 && len(floor.p50) > 0 {
 		ms := func(d time.Duration) float64 { return d.Seconds() * 1000 }
 		b.add(result{ID: id, Name: name + ": p50 at half load", Value: ms(median(t.p50)), Unit: "ms", Floor: ms(median(floor.p50))})
 		b.add(result{ID: id, Name: name + ": p99 at half load", Value: ms(slices.Min(t.p99)), Unit: "ms", Floor: ms(slices.Min(floor.p99))})

@@ -58,11 +58,12 @@ func (d *Door) sync(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fault.New(fault.NotFound, "project_not_found", "The project in the address is not a UUID.")
 	}
-	body, err := httpkit.ReadBody(r, httpkit.Public.Body)
-	if err != nil {
+	memory := httpkit.Borrow()
+	defer memory.Return()
+	if memory.B, err = httpkit.ReadBody(memory.B, r, httpkit.Public.Body); err != nil {
 		return err
 	}
-	b, refused, err := decode(body)
+	b, refused, err := decode(memory.B) // keeps nothing of the body's memory
 	if err != nil {
 		return err
 	}
@@ -72,7 +73,11 @@ func (d *Door) sync(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpkit.JSON(w, http.StatusOK, encode(answer, refused, answer.At))
+	if memory.B, err = appendAnswer(memory.B[:0], answer, refused, answer.At); err != nil {
+		return err
+	}
+	httpkit.WriteJSON(w, http.StatusOK, memory.B)
+	return nil
 }
 
 // country reads what a trusted proxy says, if one is configured.

@@ -178,7 +178,7 @@ func TestArmedIsToldApartFromNothingSaid(t *testing.T) {
 		{"a refused view", app.Answer{Results: []app.Result{{UID: ident.MustParse(uid1), Status: app.Refused, Reason: "not_started", Due: 160_000_000}}},
 			`{"results":[{"uid":"` + uid1 + `","status":"refused","reason":"not_started","due_ms":60000}],"identified":false,"fresh_for":1800,"ask_in":0}`},
 	} {
-		b, err := json.Marshal(encode(tt.say, nil, now))
+		b, err := appendAnswer(nil, tt.say, nil, now)
 		if err != nil || string(b) != tt.want {
 			t.Errorf("%s: %s %v, want %s", tt.name, b, err, tt.want)
 		}

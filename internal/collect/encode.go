@@ -2,6 +2,7 @@ package collect
 
 import (
 	"encoding/json"
+	"strconv"
 	"time"
 
 	"earshot/internal/app"
@@ -14,25 +15,6 @@ import (
 // freshFor is how many seconds a client goes without asking by itself: a
 // visitor without a survey costs one request for so long.
 const freshFor = 1800
-
-type wireAnswer struct {
-	Results    []wireResult  `json:"results"`
-	Identified bool          `json:"identified"`
-	Armed      *armed        `json:"armed,omitempty"`
-	FreshFor   int           `json:"fresh_for"`
-	AskIn      int           `json:"ask_in"`
-	Explain    []wireExplain `json:"explain,omitempty"`
-}
-
-// armed is a list that is there, possibly empty.
-type armed []launch.Entry
-
-func (a *armed) MarshalJSON() ([]byte, error) {
-	if len(*a) == 0 {
-		return []byte("[]"), nil
-	}
-	return json.Marshal([]launch.Entry(*a))
-}
 
 type wireResult struct {
 	UID     ident.ID                   `json:"uid"`
@@ -64,34 +46,136 @@ type wireGate struct {
 	Detail  string `json:"detail,omitempty"`
 }
 
-// encode writes the answer, with the operations that never reached the use
-// case in their places.
-func encode(a app.Answer, refused map[int]app.Result, now time.Time) wireAnswer {
-	out := wireAnswer{
-		Results:    make([]wireResult, 0, len(a.Results)+len(refused)),
-		Identified: a.Identified,
-		FreshFor:   freshFor,
-		AskIn:      int(a.AskIn / time.Second),
-	}
-	if a.HasArmed {
-		list := armed(a.Armed)
-		out.Armed = &list
-	}
+// appendAnswer writes the answer, with the operations that never reached the
+// use case in their places. Every page view of every visitor waits for one, so
+// what is in most of them is appended by hand; the rest is encoding/json's.
+func appendAnswer(b []byte, a app.Answer, refused map[int]app.Result, now time.Time) ([]byte, error) {
+	b = append(b, `{"results":[`...)
+	var err error
 	rest := a.Results
-	for len(rest) > 0 || len(refused) > 0 {
-		at := len(out.Results)
-		if r, ok := refused[at]; ok {
-			delete(refused, at)
-			out.Results = append(out.Results, encodeResult(r, now))
-			continue
+	for at := 0; len(rest) > 0 || len(refused) > 0; at++ {
+		if at > 0 {
+			b = append(b, ',')
 		}
-		out.Results = append(out.Results, encodeResult(rest[0], now))
-		rest = rest[1:]
+		r, early := refused[at]
+		if early {
+			delete(refused, at)
+		} else {
+			r, rest = rest[0], rest[1:]
+		}
+		if b, err = appendResult(b, r, now); err != nil {
+			return b, err
+		}
 	}
-	for _, e := range a.Explain {
-		out.Explain = append(out.Explain, encodeExplain(e, now))
+	b = append(b, `],"identified":`...)
+	b = strconv.AppendBool(b, a.Identified)
+	if a.HasArmed {
+		b = appendArmed(append(b, `,"armed":`...), a.Armed)
 	}
-	return out
+	b = append(b, `,"fresh_for":`...)
+	b = strconv.AppendInt(b, freshFor, 10)
+	b = append(b, `,"ask_in":`...)
+	b = strconv.AppendInt(b, int64(a.AskIn/time.Second), 10)
+	if len(a.Explain) > 0 {
+		explain := make([]wireExplain, len(a.Explain))
+		for i, e := range a.Explain {
+			explain[i] = encodeExplain(e, now)
+		}
+		if b, err = appendJSON(append(b, `,"explain":`...), explain); err != nil {
+			return b, err
+		}
+	}
+	return append(b, '}'), nil
+}
+
+func appendResult(b []byte, r app.Result, now time.Time) ([]byte, error) {
+	w := encodeResult(r, now)
+	if w.isPlain() {
+		b = appendText(append(b, `{"uid":`...), textOf(w.UID))
+		b = appendText(append(b, `,"status":`...), string(w.Status))
+		return append(b, '}'), nil
+	}
+	return appendJSON(b, &w)
+}
+
+func textOf(id ident.ID) string {
+	if id == ident.None {
+		return ""
+	}
+	return id.String()
+}
+
+func appendArmed(b []byte, entries []launch.Entry) []byte {
+	b = append(b, '[')
+	for i, e := range entries {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendText(append(b, `{"survey":`...), e.Survey)
+		b = appendText(append(b, `,"key":`...), e.Key)
+		b = appendWatch(append(b, `,"trigger":`...), e.Trigger)
+		if e.Pages != nil {
+			b = appendRules(append(b, `,"pages":{"allow":`...), e.Pages.Allow)
+			b = appendRules(append(b, `,"exclude":`...), e.Pages.Exclude)
+			b = strconv.AppendInt(append(b, `,"delay_ms":`...), e.Pages.DelayMS, 10)
+			b = append(b, '}')
+		}
+		b = appendText(append(b, `,"repeat":`...), e.Repeat)
+		b = append(b, '}')
+	}
+	return append(b, ']')
+}
+
+func appendWatch(b []byte, w launch.Watch) []byte {
+	b = appendText(append(b, `{"type":`...), w.Type)
+	if w.DelayMS != 0 {
+		b = strconv.AppendInt(append(b, `,"delay_ms":`...), w.DelayMS, 10)
+	}
+	if len(w.Pages) > 0 {
+		b = appendRules(append(b, `,"pages":`...), w.Pages)
+	}
+	if w.Name != "" {
+		b = appendText(append(b, `,"name":`...), w.Name)
+	}
+	return append(b, '}')
+}
+
+func appendRules(b []byte, rules []survey.PageRule) []byte {
+	b = append(b, '[')
+	for i, r := range rules {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendText(append(b, `{"op":`...), r.Op)
+		b = appendText(append(b, `,"value":`...), r.Value)
+		b = append(b, '}')
+	}
+	return append(b, ']')
+}
+
+// appendText writes a text as JSON; encoding/json does it where anything needs
+// an escape.
+func appendText(b []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			b, _ = appendJSON(b, s) // a string always encodes
+			return b
+		}
+	}
+	b = append(b, '"')
+	b = append(b, s...)
+	return append(b, '"')
+}
+
+func appendJSON(b []byte, v any) ([]byte, error) {
+	out, err := json.Marshal(v)
+	return append(b, out...), err
+}
+
+// isPlain tells whether a result says no more than its status.
+func (w *wireResult) isPlain() bool {
+	return w.Reason == "" && w.Message == "" && len(w.Fields) == 0 && w.DueMS == 0 &&
+		w.View == ident.None && w.Survey == nil && len(w.Answers) == 0 && w.Seq == 0
 }
 
 func encodeResult(r app.Result, now time.Time) wireResult {

@@ -1,10 +1,10 @@
 package collect
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/json"
 	"math"
-	"regexp"
 	"unicode/utf8"
 
 	"earshot/internal/app"
@@ -80,11 +80,15 @@ type wireAccount struct {
 type text string
 
 func (t *text) UnmarshalJSON(b []byte) error {
-	if len(b) > 0 && (b[0] == '-' || b[0] >= '0' && b[0] <= '9') {
+	switch {
+	case len(b) > 0 && (b[0] == '-' || b[0] >= '0' && b[0] <= '9'):
 		*t = text(b)
-		return nil
+	case len(b) > 1 && b[0] == '"' && bytes.IndexByte(b, '\\') < 0: // CheckJSON has seen that the rest is well
+		*t = text(b[1 : len(b)-1])
+	default:
+		return json.Unmarshal(b, (*string)(t))
 	}
-	return json.Unmarshal(b, (*string)(t))
+	return nil
 }
 
 const (
@@ -98,7 +102,16 @@ const (
 	millisecond = 1000 // microseconds
 )
 
-var anonymousID = regexp.MustCompile(`^[A-Za-z0-9_-]{8,64}$`)
+// isAnonymousID: 8 to 64 characters of A-Z a-z 0-9 _ -.
+func isAnonymousID(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_' && c != '-' {
+			return false
+		}
+	}
+	return len(s) >= 8 && len(s) <= 64
+}
 
 // decode reads a batch. A fault means that nothing of it can be used; an
 // operation that alone is wrong comes back as a refused result under its
@@ -135,7 +148,7 @@ func decode(body []byte) (app.Batch, map[int]app.Result, error) {
 }
 
 func (wb *wireBatch) check() error {
-	if !anonymousID.MatchString(wb.Who.AnonymousID) {
+	if !isAnonymousID(wb.Who.AnonymousID) {
 		return fault.Field("bad_anonymous_id", "who.anonymous_id", "expected 8 to 64 characters of A-Z a-z 0-9 _ -")
 	}
 	if err := wb.Who.check("who"); err != nil {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -35,7 +36,7 @@ var Public = Limits{Body: 64 << 10, Depth: 32, Keys: 1000, Key: 128, String: 16 
 // lone surrogates, NUL and anything after the document are refused, so that
 // no two readers can see two meanings. Unknown fields are ignored.
 func ReadJSON(r *http.Request, l Limits, v any) error {
-	body, err := ReadBody(r, l.Body)
+	body, err := ReadBody(nil, r, l.Body)
 	if err != nil {
 		return err
 	}
@@ -59,23 +60,25 @@ func Unmarshal(doc []byte, v any) error {
 	return nil
 }
 
-// ReadBody reads at most limit bytes; more is a fault of kind TooLarge.
-func ReadBody(r *http.Request, limit int) ([]byte, error) {
+// ReadBody reads at most limit bytes into buf, which may be nil; more is a
+// fault of kind TooLarge.
+func ReadBody(buf []byte, r *http.Request, limit int) ([]byte, error) {
 	if r.ContentLength > int64(limit) {
-		return nil, tooLarge(limit)
+		return buf, tooLarge(limit)
 	}
 	if e := r.Header.Get("Content-Encoding"); e != "" && e != "identity" {
-		return nil, fault.New(fault.Invalid, "bad_encoding", "Send the body without compression.")
+		return buf, fault.New(fault.Invalid, "bad_encoding", "Send the body without compression.")
 	}
-	buf := bytes.NewBuffer(make([]byte, 0, max(int(r.ContentLength), 512)+bytes.MinRead))
-	n, err := buf.ReadFrom(io.LimitReader(r.Body, int64(limit)+1))
+	buf = slices.Grow(buf[:0], max(int(r.ContentLength), 512)+bytes.MinRead) // room to see the end without growing
+	into := bytes.NewBuffer(buf)
+	n, err := into.ReadFrom(io.LimitReader(r.Body, int64(limit)+1))
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "bad_body", "The body could not be read.").Because(err)
+		return into.Bytes(), fault.New(fault.Invalid, "bad_body", "The body could not be read.").Because(err)
 	}
 	if n > int64(limit) {
-		return nil, tooLarge(limit)
+		return into.Bytes(), tooLarge(limit)
 	}
-	return buf.Bytes(), nil
+	return into.Bytes(), nil
 }
 
 func tooLarge(limit int) error {

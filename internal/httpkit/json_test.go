@@ -72,7 +72,7 @@ func TestReadBodyStopsAtTheLimit(t *testing.T) {
 		if !known {
 			r.ContentLength = -1
 		}
-		_, err := ReadBody(r, Public.Body)
+		_, err := ReadBody(nil, r, Public.Body)
 		if fault.As(err).Kind != fault.TooLarge {
 			t.Errorf("err = %v, want too_large", err)
 		}
