@@ -1,4 +1,4 @@
-// Small helpers to build a page. Text is always a text node.
+// What pages are built with. Text is always a text node.
 
 /** el("div", {class: "card"}, "text", child) */
 export function el(tag, attributes = {}, ...children) {

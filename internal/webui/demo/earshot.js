@@ -34,7 +34,7 @@ export function listen() {
 }
 
 export function note(kind, name, args = []) {
-  const entry = { kind, name, text: args.map(brief).filter(Boolean).join(", "), at: Date.now() };
+  const entry = { kind, name, text: args.map(short).filter(Boolean).join(", "), at: Date.now() };
   entries = [...entries, entry].slice(-KEPT);
   keep();
   for (const listener of listeners) listener(entry);
@@ -54,7 +54,7 @@ export function forgetHeard() {
 const UUID = /([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
 /** An argument as a developer would write it, shortened. */
-function brief(value) {
+function short(value) {
   if (typeof value === "function") return "ƒ";
   if (value instanceof Element) return `<${value.localName} id="${value.id}">`;
   if (typeof value === "object" && value?.elements) return `{key: ${value.key ?? "…"}}`;
