@@ -87,6 +87,8 @@ describe('commands', () => {
     ['setAnonymousId', 'short'],
     ['setLocale', 7],
     ['debug', 'on'],
+    ['setConsent', 'yes'],
+    ['setConsent'],
     ['onShow', 'alert(1)'],
   ];
   it.each(wrong)('%s(%j, %j) is logged with what was expected', async (...args) => {
@@ -690,7 +692,7 @@ describe('on and off', () => {
     world.server.explain = [{ key: 'nps', reason: 'sampled_out', message: 'Not drawn.' }];
     await tab.run('debug', true);
     await pass(1000);
-    expect(table).toHaveBeenCalledWith(world.server.explain, expect.anything());
+    expect(table).toHaveBeenCalledWith(world.server.explain);
     expect(console.log).toHaveBeenCalled();
     const next = await world.tab({ session: tab.session });
     await next.run('ping');

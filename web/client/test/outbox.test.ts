@@ -121,6 +121,7 @@ describe('a dead server', () => {
     ['is unavailable', { status: 503 }],
     ['answers HTML', { status: 200, body: undefined }],
     ['answers wrong types', { status: 200, body: { results: 7 } }],
+    ['answers nonsense', { status: 200, body: { results: [], armed: { length: 3 }, fresh_for: {}, ask_in: 'soon', explain: 5 } }],
     ['answers for other operations', { status: 200, body: { results: [{ uid: 'other' }, null] } }],
     ['refuses everything', { status: 400, body: { error: { code: 'bad_json' } } }],
     ['finds everything too large', { status: 413 }],

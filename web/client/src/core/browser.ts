@@ -10,7 +10,7 @@ const TIMEOUT = 1e4;
 const MAX_ANSWER = 1e6;
 
 const doc = document;
-const { userAgent, maxTouchPoints } = navigator;
+const { userAgent } = navigator;
 
 /** What a page loads on its own, because few need it. */
 export interface Parts {
@@ -37,7 +37,7 @@ export const browser = (server: string, channel: Channel, parts: Parts, nonce?: 
   local: area(() => localStorage),
   session: area(() => sessionStorage),
   device:
-    /iPad|Tablet|Android(?!.*Mobi)/.test(userAgent) || (/Mac/.test(userAgent) && maxTouchPoints > 1)
+    /iPad|Tablet|Android(?!.*Mobi)/.test(userAgent) || (/Mac/.test(userAgent) && navigator.maxTouchPoints > 1)
       ? 'tablet'
       : /Mobi/.test(userAgent)
         ? 'mobile'

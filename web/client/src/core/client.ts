@@ -1,5 +1,5 @@
 import { json, parse } from './json';
-import { type Callback, type Env, log, safely, shell, warn } from './shell';
+import { type Callback, type Env, safely, shell, warn } from './shell';
 import type { Outcome } from './launcher';
 import * as visit from './visit';
 
@@ -12,7 +12,7 @@ export interface Entry extends ArrayLike<any> {
   done?: (result?: Outcome) => void;
 }
 
-/** The types a command takes ('string object?'), what it does, and whether it needs no project and no consent. */
+/** What a command takes (types or values: 'string object?'), what it does, and whether it needs no project and no consent. */
 type Command = [takes: string, run: (...args: any[]) => unknown, early?: 1];
 
 const MAX_HELD = 1000;
@@ -28,7 +28,9 @@ const data = (value: unknown) => value && parse(json(value));
 const fits = (takes: string, args: unknown[]) =>
   takes
     .split(' ')
-    .every((types, i) => (args[i] == null ? !types || /\?|null/.test(types) : types.includes(typeof args[i])));
+    .every((types, i) =>
+      args[i] == null ? !types || /\?|null/.test(types) : types.split(/\||\?/).some((t) => t == typeof args[i] || t == args[i]),
+    );
 
 function begin(off?: boolean) {
   if (!project || !consent || visit.running()) return;
@@ -119,7 +121,7 @@ const commands: Record<string, Command> = {
   setLocale: setter('string', 'locale'),
   setAnonymousId: [
     'string',
-    (id) => (/^[\w-]{8,64}$/.test(id) ? visit.anonymous(id) : warn('setAnonymousId expects 8 to 64 of A-Za-z0-9_-')),
+    (id) => (visit.anonymousId.test(id) ? visit.anonymous(id) : warn('setAnonymousId expects 8 to 64 of A-Za-z0-9_-')),
   ],
   setClientStorageMethod: [
     'string',
@@ -136,7 +138,7 @@ const commands: Record<string, Command> = {
   ],
   setInstallationMethod: setter('string', 'installation'),
   setConsent: [
-    'string',
+    'granted|denied',
     (given) => {
       consent = given == 'granted';
       if (consent) return begin();
@@ -178,7 +180,6 @@ function accept([name, ...args]: any[], done: (result?: any) => void) {
   const run = () => {
     try {
       if (early || visit.running() || name == 'enableClient') return command_(...args);
-      log(name, 'disabled');
       return { shown: false, reason: 'disabled', message: 'disableClient was called' };
     } catch (e) {
       warn(`${name}: ${e}`);

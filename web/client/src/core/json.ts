@@ -12,7 +12,7 @@ const tampered = Array.prototype as { toJSON?: unknown };
  */
 export function json(value: unknown): string {
   const { toJSON } = tampered;
-  if (toJSON) delete tampered.toJSON;
+  delete tampered.toJSON;
   try {
     return encode(value, (_, v) => (typeof v == 'string' ? v.replace(/[\0\p{Cs}]/gu, '\ufffd') : v));
   } finally {

@@ -2,7 +2,7 @@
 import type { Armed } from '../launch/armed';
 import type { json, parse } from './json';
 import type { Outbox, Who } from './outbox';
-import type { call, locale, log, place, Shell, warn } from './shell';
+import type { locale, log, place, Shell, warn } from './shell';
 
 /** Why a survey was shown or not: reason is a code of docs/rules/launch.md or one of docs/guide/install.md. */
 export interface Outcome {
@@ -57,7 +57,6 @@ export interface Core {
   prefix: string;
   json: typeof json;
   parse: typeof parse;
-  call: typeof call;
   log: typeof log;
   warn: typeof warn;
   locale: typeof locale;

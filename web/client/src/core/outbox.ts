@@ -163,7 +163,12 @@ export function createOutbox(
     const reply: Reply = await env.post('/c/v1/' + project, json(body), keepalive).catch(() => ({ status: 0 }));
     ops.forEach((op) => flying.delete(op.uid));
     log(body, reply);
-    if (!stopped) receive(batch, ask, batch.reduce((_, i) => after(i), who), reply);
+    try {
+      if (!stopped) receive(batch, ask, batch.reduce((_, i) => after(i), who), reply);
+    } catch (e) {
+      log(e); // an answer that makes no sense at all
+      fail(0, 500);
+    }
   }
 
   function receive(batch: Item[], ask: boolean, who: Who, { status, wait = 0, body }: Reply) {
@@ -280,7 +285,7 @@ export function createOutbox(
     /** The page may be going away: what has not left leaves now. It stays kept until the server has confirmed it. */
     leave() {
       const ops = batch(items().filter((i) => mine.has(i.key!)));
-      if (!stopped && ops[0] && !(paused() && fails()[1] >= MANY)) send(ops, false, true).catch(log);
+      if (!stopped && ops[0] && !(paused() && fails()[1] >= MANY)) send(ops, false, true);
     },
   };
 }

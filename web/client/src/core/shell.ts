@@ -82,14 +82,5 @@ export function warn(message: string) {
   safely(() => shell.callbacks.onError?.(message));
 }
 
-/** Calls the page's callback, at once; what it throws or rejects with is reported, and undefined returned. */
-export async function call(name: Callback, ...args: unknown[]): Promise<unknown> {
-  try {
-    return await shell.callbacks[name]?.(...args);
-  } catch (e) {
-    warn(`${name}: ${e}`);
-  }
-}
-
 export const locale = () => shell.locale || shell.env.language();
 export const place = () => shell.page || shell.env.place();

@@ -1,7 +1,7 @@
 import { fingerprint, json, parse } from './json';
 import type { Launcher, Outcome, Request, State } from './launcher';
 import { createOutbox, type Op, type Outbox, type Result, type Who } from './outbox';
-import { call, locale, log, place, safely, shell, warn } from './shell';
+import { locale, log, place, safely, shell, warn } from './shell';
 
 /**
  * The visit: who the visitor of the present project is, what the server knows about them, and when to look whether a
@@ -18,6 +18,11 @@ export const enum Cause {
   called,
 }
 
+/** What may stand for a visitor who is not identified. */
+export const anonymousId = /^[\w-]{8,64}$/;
+const OFF = 'the client was switched off';
+/** No timer runs for more than 24 days. */
+const LONGEST = 1e9;
 /** JSON knows no Infinity. */
 const NEVER = 9e15;
 
@@ -66,12 +71,12 @@ function settled({ op }: Op, { status, reason, message }: Result) {
 }
 
 function answered({ armed, explain, fresh_for, ask_in }: any, who: Who) {
-  if (explain) log(console.table(explain, ['key', 'reason', 'message', 'due_ms']));
+  if (explain) console.table(explain);
   if (Array.isArray(armed) && json(who) == json(load().who)) {
     const arrived = Date.now();
     const after = (seconds: number) => arrived + Math.max(seconds || 0, 10) * 1e3;
     armed = armed.filter((e) => e?.trigger);
-    change({ armed, arrived, fresh: after(fresh_for), again: ask_in ? after(ask_in) : NEVER });
+    change({ armed, arrived, fresh: after(fresh_for), again: ask_in > 0 ? after(ask_in) : NEVER });
   }
   check(Cause.called);
 }
@@ -103,20 +108,19 @@ function look(cause: Cause) {
   if (armed[0] && !launcher) loaded().then(() => check(cause), log);
   const at = launcher ? launcher.look(came) : NEVER;
   const wait = Math.min(at, again > now ? again : at) - now;
-  if (!quiet && wait < NEVER / 2) timer = setTimeout(check, Math.min(wait, 2 ** 31 - 1), Cause.time);
+  if (!quiet && wait < NEVER / 2) timer = setTimeout(check, Math.min(wait, LONGEST), Cause.time);
 }
 
 /** Loads the launcher; rejects when the client is switched off meanwhile. */
 async function loaded(): Promise<Launcher> {
   const before = outbox!;
   const create = await shell.env.load();
-  if (outbox != before) throw 'the client was switched off';
+  if (outbox != before) throw OFF;
   return (launcher ||= create({
     shell,
     prefix,
     json,
     parse,
-    call,
     log,
     warn,
     locale,
@@ -199,7 +203,7 @@ export function start(project: string, off?: boolean) {
   quiet = false;
   if (!load().who.anonymous_id) {
     const old = env.local.get('refiner_cookie_id') || '';
-    change({ who: { anonymous_id: /^[\w-]{8,64}$/.test(old) ? old : env.uuid() } });
+    change({ who: { anonymous_id: anonymousId.test(old) ? old : env.uuid() } });
   }
   if (off != null) change({ off });
   if (state.off) return;
@@ -217,5 +221,5 @@ export function stop() {
   outbox = undefined;
   launcher?.each('destroy');
   launcher = undefined;
-  before?.stop({ code: 'stopped', message: 'the client was switched off' });
+  before?.stop({ code: 'stopped', message: OFF });
 }

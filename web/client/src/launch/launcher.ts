@@ -2,6 +2,7 @@ import type { Open } from '../contract';
 import type { Core, Launcher, Outcome, Request } from '../core/launcher';
 import type { Op, Result, Who } from '../core/outbox';
 import { type Armed, type Moments, next } from './armed';
+import { caller } from './callbacks';
 import { createScreen } from './screen';
 
 const no = (reason = '', message = ''): Outcome => ({ shown: false, reason, message });
@@ -9,7 +10,8 @@ const no = (reason = '', message = ''): Outcome => ({ shown: false, reason, mess
 /** Decides which survey is due, claims its view, and loads what draws it side by side with the claim. */
 export function createLauncher(core: Core, load: () => Promise<{ open: Open }>): Launcher {
   const { shell, fired } = core;
-  const screen = createScreen(core, load);
+  const call = caller(core);
+  const screen = createScreen(core, call, load);
   const since: Moments['since'] = {};
   const had: Moments['had'] = {};
   let known = 0;
@@ -41,7 +43,7 @@ export function createLauncher(core: Core, load: () => Promise<{ open: Open }>):
     if (shell.callbacks.onBeforeShow) {
       const { survey, reason, message } = await claim({ ...fields, dry: true });
       if (!survey) return no(reason, message);
-      const verdict = await core.call('onBeforeShow', survey.uuid, survey);
+      const verdict = await call('onBeforeShow', survey.uuid, survey);
       if (verdict === false || verdict === 'abort') return no('aborted', 'onBeforeShow kept it back');
     }
     const { survey, view, uid, who, answers, reason, message } = await claim(fields);

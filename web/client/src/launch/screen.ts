@@ -1,6 +1,7 @@
 import type { Answers, Host, Open, Survey, WidgetHandle } from '../contract';
 import type { Core, Outcome } from '../core/launcher';
 import type { Who } from '../core/outbox';
+import type { Call } from './callbacks';
 
 /** A survey that was open on a page is opened again on the next one of the same tab for so long. */
 const REOPEN_WITHIN = 18e5;
@@ -37,8 +38,8 @@ type Container = HTMLElement | null | undefined;
  * What is on the screen: hands answers on to the server, calls the page back in the right order, and writes down where
  * the person is, so that a survey over the page survives the way to the next page.
  */
-export function createScreen(core: Core, load: () => Promise<{ open: Open }>) {
-  const { shell, prefix, json, parse, call, log, warn, outbox } = core;
+export function createScreen(core: Core, call: Call, load: () => Promise<{ open: Open }>) {
+  const { shell, prefix, json, parse, log, warn, outbox } = core;
   const { area, env } = shell;
   const { session } = env;
   const all = new Set<Shown>();
