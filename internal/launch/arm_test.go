@@ -11,7 +11,6 @@ import (
 
 	"earshot/internal/contact"
 	"earshot/internal/ident"
-	"earshot/internal/segment"
 	"earshot/internal/survey"
 	"earshot/internal/team"
 )
@@ -164,33 +163,6 @@ func TestConditionsAreShared(t *testing.T) {
 	p, _ := workload(100)
 	if got := len(p.parts); got > 50 {
 		t.Errorf("100 surveys over a pool of 50 conditions compile to %d", got)
-	}
-}
-
-// Two conditions that only look alike must not be taken for one.
-func TestSpellingTellsConditionsApart(t *testing.T) {
-	t.Parallel()
-	leaf := func(v contact.Value) segment.Condition {
-		return segment.Condition{Leaf: &segment.Leaf{Source: segment.FromTrait, Name: "a", Op: "is", Operands: []contact.Value{v}}}
-	}
-	one := leaf(contact.TextValue("x"))
-	all := []segment.Condition{
-		{}, {All: []segment.Condition{}}, {Any: []segment.Condition{}}, one, {Not: &one},
-		{All: []segment.Condition{one}}, {Any: []segment.Condition{one}}, {All: []segment.Condition{one, one}},
-		{All: []segment.Condition{{All: []segment.Condition{one}}, one}}, {All: []segment.Condition{{All: []segment.Condition{one, one}}}},
-		leaf(contact.TextValue("1")), leaf(contact.IntegerValue(1)), leaf(contact.FloatValue(1)), leaf(contact.BooleanValue(true)),
-		leaf(contact.DateValue(1)), leaf(contact.TextValue(`x","y`)),
-		{Leaf: &segment.Leaf{Source: segment.FromAccountTrait, Name: "a", Op: "is", Operands: []contact.Value{contact.TextValue("x")}}},
-		{Leaf: &segment.Leaf{Source: segment.FromTrait, Name: "a", Op: "is", CaseToo: true, Operands: []contact.Value{contact.TextValue("x")}}},
-		{Leaf: &segment.Leaf{Source: segment.FromTrait, Name: "a", Op: "is", Operands: []contact.Value{contact.TextValue("x"), contact.TextValue("")}}},
-	}
-	seen := map[string]int{}
-	for i, c := range all {
-		spelling := string(spell(nil, c))
-		if j, ok := seen[spelling]; ok {
-			t.Errorf("conditions %d and %d are both spelled %s", j, i, spelling)
-		}
-		seen[spelling] = i
 	}
 }
 

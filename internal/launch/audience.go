@@ -1,6 +1,10 @@
 package launch
 
-import "strings"
+import (
+	"strings"
+
+	"earshot/internal/segment"
+)
 
 // Who the survey wants.
 
@@ -48,28 +52,11 @@ func limitsLanguages(_ *Project, s *compiled) bool { return len(s.def.Audience.L
 
 func speaksLanguage(d *desk, s *compiled) bool {
 	for _, language := range s.def.Audience.Languages {
-		if isLanguage(d.c.Locale, language) {
+		if segment.IsLanguage(d.c.Locale, language) {
 			return true
 		}
 	}
 	return false
-}
-
-// isLanguage tells whether a locale is the wanted one or a variety of it:
-// de-AT is de, de is not de-AT. Old tags with _ are understood.
-func isLanguage(locale, wanted string) bool {
-	n := len(wanted)
-	if n == 0 || len(locale) < n || !strings.EqualFold(dashed(locale[:n]), dashed(wanted)) {
-		return false
-	}
-	return len(locale) == n || locale[n] == '-' || locale[n] == '_'
-}
-
-func dashed(tag string) string {
-	if strings.IndexByte(tag, '_') < 0 {
-		return tag
-	}
-	return strings.ReplaceAll(tag, "_", "-")
 }
 
 func limitsDevices(_ *Project, s *compiled) bool { return len(s.def.Audience.Devices) > 0 }

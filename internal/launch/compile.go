@@ -1,7 +1,6 @@
 package launch
 
 import (
-	"strconv"
 	"time"
 
 	"earshot/internal/ident"
@@ -71,7 +70,7 @@ func (c *compiler) conditions(s *compiled, whole segment.Condition) {
 	if whole.IsZero() {
 		return
 	}
-	if _, err := segment.Compile(whole); err != nil {
+	if _, err := segment.Compile(whole, c.project.names); err != nil {
 		s.broken = true
 		return
 	}
@@ -91,11 +90,11 @@ func (c *compiler) conditions(s *compiled, whole segment.Condition) {
 
 // part finds a condition among those compiled already, or compiles it.
 func (c *compiler) part(node segment.Condition) (index int, err error) {
-	spelling := string(spell(nil, node))
+	spelling := string(node.AppendSpelling(nil))
 	if i, ok := c.parts[spelling]; ok {
 		return i, nil
 	}
-	check, err := segment.Compile(node)
+	check, err := segment.Compile(node, c.project.names)
 	if err != nil {
 		return 0, err
 	}
@@ -103,45 +102,4 @@ func (c *compiler) part(node segment.Condition) (index int, err error) {
 	c.project.parts = append(c.project.parts, check)
 	c.parts[spelling] = i
 	return i, nil
-}
-
-// spell writes a condition so that two are spelled alike only if they mean the
-// same. JSON would not do: there, a date and a text that reads like one are equal.
-func spell(b []byte, c segment.Condition) []byte {
-	b = append(b, '(')
-	if c.All != nil { // an empty "all" holds, an empty "any" does not
-		b = append(b, '&')
-	}
-	for _, child := range c.All {
-		b = spell(b, child)
-	}
-	if c.Any != nil {
-		b = append(b, '|')
-	}
-	for _, child := range c.Any {
-		b = spell(b, child)
-	}
-	if c.Not != nil {
-		b = spell(append(b, '!'), *c.Not)
-	}
-	if c.Leaf != nil {
-		b = spellLeaf(b, c.Leaf)
-	}
-	return append(b, ')')
-}
-
-func spellLeaf(b []byte, l *segment.Leaf) []byte {
-	b = strconv.AppendQuote(b, string(l.Source))
-	b = strconv.AppendQuote(b, l.Name)
-	b = strconv.AppendQuote(b, l.Op)
-	b = strconv.AppendBool(b, l.CaseToo)
-	for _, v := range l.Operands {
-		b = strconv.AppendQuote(append(b, ','), string(v.Type))
-		b = strconv.AppendQuote(b, v.Text)
-		b = strconv.AppendInt(b, v.Int, 10)
-		b = strconv.AppendFloat(append(b, '~'), v.Float, 'g', -1, 64)
-		b = strconv.AppendBool(b, v.Bool)
-		b = strconv.AppendInt(b, int64(v.Time), 10)
-	}
-	return b
 }

@@ -20,7 +20,6 @@ type desk struct {
 
 	profile *contact.Profile // never nil
 	subject segment.Subject
-	hidden  contact.Profile // the profile as targeting may see it, when that is not all of it
 
 	met    ident.ID // survey that tally belongs to
 	tally  *contact.SurveyTally
@@ -57,24 +56,15 @@ func open(p *Project, how Launch, v Visitor, c Context) *desk {
 	if d.v.SamplingID == 0 {
 		d.v.SamplingID = d.profile.SamplingID
 	}
-	d.subject = segment.Subject{Profile: d.profile, Account: v.Account, Now: c.Now, Zone: p.zone}
-	if v.Anonymous {
-		d.hide()
-	}
+	// In anonymous mode nobody may be targeted by what was learnt while they
+	// were signed in.
+	d.subject = segment.Subject{Profile: d.profile, Account: v.Account, Now: c.Now, Zone: p.zone, Anonymous: v.Anonymous}
 	if cap(d.checks) < len(p.parts) {
 		d.checks = make([]answer, len(p.parts))
 	}
 	d.checks = d.checks[:len(p.parts)]
 	clear(d.checks)
 	return d
-}
-
-// hide keeps who the contact is out of conditions: in anonymous mode nobody
-// may be targeted by what was learnt while they were signed in.
-func (d *desk) hide() {
-	d.hidden = *d.profile
-	d.hidden.UserID, d.hidden.Email, d.hidden.Traits, d.hidden.Account = "", "", nil, ident.None
-	d.subject.Profile, d.subject.Account = &d.hidden, nil
 }
 
 func (d *desk) close() {

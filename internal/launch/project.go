@@ -23,6 +23,8 @@ type Project struct {
 	byKey   map[string]*compiled
 	missing *compiled       // stands for every reference that leads nowhere
 	parts   []segment.Check // distinct conditions of all surveys
+	names   segment.Names   // what conditions speak of
+	derived map[string][]segment.Derived
 }
 
 // Compile makes the snapshot. Published surveys decide by their publication;
@@ -34,6 +36,7 @@ func Compile(source team.Project, surveys []survey.Survey) *Project {
 		zone:   zoneOf(source.Settings),
 		byID:   make(map[ident.ID]*compiled, len(surveys)),
 		byKey:  make(map[string]*compiled, len(surveys)),
+		names:  survey.Names(surveys),
 	}
 	c := compiler{project: p, parts: map[string]int{}}
 	p.missing = c.compile(&survey.Survey{})
@@ -45,8 +48,32 @@ func Compile(source team.Project, surveys []survey.Survey) *Project {
 		}
 	}
 	slices.SortFunc(p.live, precedes)
+	p.derived = p.derive()
 	return p
 }
+
+// derive gathers the conditions on properties of events that published surveys
+// ask about, by event. Those beyond the limit are not counted, so that nobody
+// meets them; saving refuses them.
+func (p *Project) derive() map[string][]segment.Derived {
+	derived, seen := map[string][]segment.Derived{}, map[string]bool{}
+	for _, s := range p.live {
+		if s.broken {
+			continue
+		}
+		for _, d := range segment.Derive(s.def.Audience.Conditions, p.names) {
+			if !seen[d.Key] && len(seen) < segment.MaxDerived {
+				seen[d.Key] = true
+				derived[d.Event] = append(derived[d.Event], d)
+			}
+		}
+	}
+	return derived
+}
+
+// Derived lists, by event, what has to be counted about its properties for
+// decisions to be exact: see contact.DerivedCount. It must not be changed.
+func (p *Project) Derived() map[string][]segment.Derived { return p.derived }
 
 // Source is the project this was compiled from.
 func (p *Project) Source() team.Project { return p.source }

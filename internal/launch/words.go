@@ -66,7 +66,7 @@ func wordsConditions(d *desk, s *compiled) string {
 		return "the conditions cannot be read, so nobody meets them"
 	}
 	var parts []string
-	for _, r := range segment.Explain(s.def.Audience.Conditions, &d.subject) {
+	for _, r := range segment.Explain(s.def.Audience.Conditions, d.p.names, &d.subject) {
 		holds := "no"
 		if r.Holds {
 			holds = "yes"

@@ -13,6 +13,12 @@ type Subject struct {
 	Account *contact.Account // nil: no account
 	Now     time.Time
 	Zone    *time.Location // of the project, for counting days; nil is UTC
+
+	// Anonymous says that the visitor does not say who they are just now, though
+	// the contact may be known: no trait and no answer is used.
+	Anonymous bool
+
+	properties contact.Traits // of the event that a where is asked about
 }
 
 // Check tells whether a condition holds. It allocates nothing, changes nothing
@@ -20,35 +26,40 @@ type Subject struct {
 type Check func(s *Subject) bool
 
 // Compile makes a condition ready to be asked often. It fails with the fault
-// condition_invalid if the condition breaks a rule that Decode would refuse.
-func Compile(c Condition) (Check, error) {
+// condition_invalid if the condition breaks a rule that Decode would refuse, or
+// leads to segments that lead back to themselves or to too much. What it names
+// that is not there, nobody has met and nobody is in.
+func Compile(c Condition, names Names) (Check, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	return c.build(), nil
+	if err := resolve(&c, names, "", false); err != nil {
+		return nil, err
+	}
+	return c.build(names), nil
 }
 
-func (c *Condition) build() Check {
+func (c *Condition) build(names Names) Check {
 	switch {
 	case c.Leaf != nil:
-		return c.Leaf.build()
+		return c.Leaf.build(names)
 	case c.Not != nil:
-		inner := c.Not.build()
+		inner := c.Not.build(names)
 		return func(s *Subject) bool { return !inner(s) }
 	case c.Any != nil:
-		return some(c.Any, true)
+		return some(c.Any, names, true)
 	case c.All != nil:
-		return some(c.All, false)
+		return some(c.All, names, false)
 	}
 	return func(*Subject) bool { return true }
 }
 
 // some stops at the first condition that answers what decides the group: true
 // for any, false for all.
-func some(conditions []Condition, decides bool) Check {
+func some(conditions []Condition, names Names, decides bool) Check {
 	checks := make([]Check, len(conditions))
 	for i := range conditions {
-		checks[i] = conditions[i].build()
+		checks[i] = conditions[i].build(names)
 	}
 	return func(s *Subject) bool {
 		for _, holds := range checks {
@@ -60,24 +71,18 @@ func some(conditions []Condition, decides bool) Check {
 	}
 }
 
-func (l *Leaf) build() Check {
-	op := operatorNamed(l.Op)
-	source, name, missing, holds := l.Source, l.Name, op.missing, op.build(l)
-	return func(s *Subject) bool {
-		v, there := s.traits(source)[name]
-		if !there {
-			return missing
-		}
-		return holds(v, s)
+func (l *Leaf) build(names Names) Check {
+	switch l.Source {
+	case FromMeta:
+		return l.buildMeta()
+	case FromEvent:
+		return l.buildEvent()
+	case FromSurvey:
+		return l.buildSurvey(names)
+	case FromAnswer:
+		return l.buildAnswer(names)
+	case FromSegment:
+		return l.buildSegment(names)
 	}
-}
-
-func (s *Subject) traits(source Source) contact.Traits {
-	switch {
-	case source == FromTrait && s.Profile != nil:
-		return s.Profile.Traits
-	case source == FromAccountTrait && s.Account != nil:
-		return s.Account.Traits
-	}
-	return nil
+	return l.buildNamed()
 }

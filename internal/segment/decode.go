@@ -8,9 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
-	"earshot/internal/contact"
 	"earshot/internal/fault"
 )
 
@@ -19,7 +17,7 @@ import (
 // Its fields are paths below path (audience.conditions.all[1].op) with what was
 // expected there. Nothing, null and {} are the condition that holds for everybody.
 func Decode(raw []byte, path string) (Condition, error) {
-	r := reader{problems: map[string]string{}, root: path}
+	r := reader{findings: findingsAt(path)}
 	raw = bytes.TrimSpace(raw)
 	if len(raw) == 0 || string(raw) == "null" {
 		return Condition{}, nil
@@ -28,8 +26,8 @@ func Decode(raw []byte, path string) (Condition, error) {
 		return Condition{}, nil
 	}
 	c := r.condition(raw, path, 0)
-	if len(r.problems) > 0 {
-		return Condition{}, r.fault()
+	if err := r.fault(); err != nil {
+		return Condition{}, err
 	}
 	return c, nil
 }
@@ -45,24 +43,29 @@ func (c *Condition) UnmarshalJSON(raw []byte) error {
 
 // check holds a condition that was made in code to the rules of Decode.
 func (c *Condition) check() error {
-	r := reader{problems: map[string]string{}}
+	r := reader{findings: findingsAt("")}
 	if !c.IsZero() {
 		r.check(c, "", 0)
 	}
-	if len(r.problems) > 0 {
-		return r.fault()
-	}
-	return nil
+	return r.fault()
 }
 
-// reader collects what is wrong with one tree.
-type reader struct {
+// findings collects what is wrong with one tree.
+type findings struct {
 	root     string
 	problems map[string]string
 	leaves   int
 }
 
-func (r *reader) fault() error {
+func findingsAt(root string) findings {
+	return findings{root: root, problems: map[string]string{}}
+}
+
+// fault tells all that is wrong; nil if nothing is.
+func (r *findings) fault() error {
+	if len(r.problems) == 0 {
+		return nil
+	}
 	first := slices.Min(slices.Collect(maps.Keys(r.problems)))
 	f := fault.Field("condition_invalid", first, r.problems[first])
 	if first == "" {
@@ -72,12 +75,26 @@ func (r *reader) fault() error {
 	return f
 }
 
-func (r *reader) expect(path, expected string) { r.problems[path] = expected }
+func (r *findings) expect(path, expected string) { r.problems[path] = expected }
+
+// reader walks one tree.
+type reader struct {
+	findings
+	inWhere bool // of an event
+}
 
 const (
 	expectsGroup = "a list of at least one condition"
-	expectsNode  = "exactly one of all, any, not, trait, account_trait"
+	expectsNode  = "exactly one of all, any, not, trait, account_trait, meta, event, survey, answer, segment"
+	expectsWhere = "exactly one of all, any, not, property"
 )
+
+func (r *reader) expectsNode() string {
+	if r.inWhere {
+		return expectsWhere
+	}
+	return expectsNode
+}
 
 // enter counts a group at this depth, and is false when that is too deep.
 func (r *reader) enter(path string, depth int) bool {
@@ -86,16 +103,6 @@ func (r *reader) enter(path string, depth int) bool {
 		return false
 	}
 	return true
-}
-
-// leaf counts a leaf and judges it.
-func (r *reader) leaf(l *Leaf, path string) {
-	if r.leaves++; r.leaves > MaxLeaves {
-		r.expect(r.root, fmt.Sprintf("at most %d comparisons", MaxLeaves))
-	}
-	if field, expected := l.problem(); expected != "" {
-		r.expect(member(path, field), expected)
-	}
 }
 
 // full tells whether reading on is pointless.
@@ -107,29 +114,41 @@ func (r *reader) condition(raw json.RawMessage, path string, depth int) Conditio
 		r.expect(path, problem)
 		return Condition{}
 	}
-	kind := ""
-	for _, k := range []string{"all", "any", "not", string(FromTrait), string(FromAccountTrait)} {
-		if members[k] == nil {
-			continue
-		}
-		if kind != "" {
-			r.expect(path, expectsNode)
-			return Condition{}
-		}
-		kind = k
-	}
+	kind := r.kindOf(members)
 	switch kind {
 	case "":
-		r.expect(path, expectsNode)
+		r.expect(path, r.expectsNode())
 		return Condition{}
-	case string(FromTrait), string(FromAccountTrait):
-		return Condition{Leaf: r.readLeaf(members, Source(kind), path)}
+	case "all", "any", "not":
+	default:
+		return Condition{Leaf: r.readLeaf(members, Source(kind), path, depth)}
 	}
 	r.known(members, path, kind)
 	if !r.enter(path, depth+1) {
 		return Condition{}
 	}
 	return r.group(kind, members[kind], member(path, kind), depth+1)
+}
+
+// kindOf tells what a node is by the one member that says it; nothing if there
+// is none or several. An answer names its survey.
+func (r *reader) kindOf(members map[string]json.RawMessage) (kind string) {
+	kinds := []string{"all", "any", "not"}
+	for source := range leafFields {
+		if (source == FromProperty) == r.inWhere && (source != FromSurvey || members["answer"] == nil) {
+			kinds = append(kinds, string(source))
+		}
+	}
+	for _, k := range kinds {
+		if members[k] == nil {
+			continue
+		}
+		if kind != "" {
+			return ""
+		}
+		kind = k
+	}
+	return kind
 }
 
 func (r *reader) group(kind string, raw json.RawMessage, path string, depth int) Condition {
@@ -164,69 +183,11 @@ func (r *reader) known(members map[string]json.RawMessage, path string, fields .
 	}
 }
 
-func (r *reader) readLeaf(members map[string]json.RawMessage, source Source, path string) *Leaf {
-	r.known(members, path, string(source), "op", "value", "case")
-	l := &Leaf{Source: source}
-	if json.Unmarshal(members[string(source)], &l.Name) != nil {
-		l.Name = ""
-	}
-	if raw := members["op"]; raw != nil && json.Unmarshal(raw, &l.Op) != nil {
-		l.Op = ""
-	}
-	if raw := members["case"]; raw != nil && (json.Unmarshal(raw, &l.CaseToo) != nil || string(raw) == "null") {
-		r.expect(member(path, "case"), "true or false")
-	}
-	if op := operatorNamed(l.Op); op != nil {
-		l.Operands = operands(op, members["value"])
-	}
-	r.leaf(l, path)
-	return l
-}
-
-// operands reads the value of a leaf; what does not fit comes back as a count
-// or type that the operator refuses.
-func operands(op *operator, raw json.RawMessage) []contact.Value {
-	if raw == nil {
-		return nil
-	}
-	items := []json.RawMessage{raw}
-	if op.list() {
-		items = nil
-		if json.Unmarshal(raw, &items) != nil {
-			return nil
-		}
-	}
-	var values []contact.Value
-	for _, item := range items[:min(len(items), MaxOperands+1)] {
-		values = append(values, operand(op, item))
-	}
-	return values
-}
-
-func operand(op *operator, raw json.RawMessage) contact.Value {
-	if raw[0] == '[' || raw[0] == '{' {
-		return contact.Value{}
-	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	var scalar any
-	if d.Decode(&scalar) != nil {
-		return contact.Value{}
-	}
-	v, _ := contact.ParseValue("value", scalar)
-	if !op.text && v.Type == contact.Text {
-		if at, err := time.Parse(time.RFC3339, v.Text); err == nil && at.UTC().Year() >= 1 && at.UTC().Year() <= 9999 {
-			return contact.DateValue(contact.Micros(at.UnixMicro()))
-		}
-	}
-	return v
-}
-
 // split reads one object's members and refuses one that is given twice.
 func split(raw json.RawMessage) (map[string]json.RawMessage, string) {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	if start, err := d.Token(); err != nil || start != json.Delim('{') {
-		return nil, "a condition: " + expectsNode
+		return nil, "an object"
 	}
 	members := map[string]json.RawMessage{}
 	for d.More() {
@@ -256,11 +217,11 @@ func (r *reader) check(c *Condition, path string, depth int) {
 		}
 	}
 	if kinds != 1 {
-		r.expect(path, expectsNode)
+		r.expect(path, r.expectsNode())
 		return
 	}
 	if c.Leaf != nil {
-		r.leaf(c.Leaf, path)
+		r.checkLeaf(c.Leaf, path, depth)
 		return
 	}
 	if !r.enter(path, depth+1) {

@@ -22,14 +22,43 @@ type test func(v contact.Value, s *Subject) bool
 // operator is one way to compare. The table below is all that the decoder,
 // the evaluation and the explanation know about it.
 type operator struct {
-	name    string
-	words   string // as a sentence says it; %s stands for the operands
-	takes   taking
-	expects string // what the operands have to be, for people
-	accepts func(operands []contact.Value) bool
-	missing bool // the answer when the value is not there: true for negations
-	text    bool // letter case is a question
-	build   func(l *Leaf) test
+	name     string
+	of       family // of values it compares
+	words    string // as a sentence says it; %s stands for the operands
+	takes    taking
+	expects  string // what the operands have to be, for people
+	accepts  func(operands []contact.Value) bool
+	missing  bool // the answer when the value is not there: true for negations
+	text     bool // letter case is a question
+	relative bool // to now
+	alone    bool // of an answer with several values, compares them all and not each
+	build    func(l *Leaf) test
+}
+
+// family is a set of kinds of values that can be compared with one another.
+type family uint8
+
+const (
+	texts family = 1 << iota
+	numbers
+	booleans
+	dates
+	anyFamily = texts | numbers | booleans | dates
+)
+
+// familyOf tells which values an operator with these operands compares.
+func (op *operator) familyOf(operands []contact.Value) family {
+	switch {
+	case op.of == anyFamily || op.of&(op.of-1) == 0:
+		return op.of
+	case isNumeric(operands[0]):
+		return numbers
+	case op.of&dates != 0:
+		return dates
+	case operands[0].Type == contact.Boolean:
+		return booleans
+	}
+	return texts
 }
 
 // taking is how many operands an operator has.
@@ -49,32 +78,32 @@ const (
 
 // operators in the order in which people are told about them.
 var operators = []operator{
-	{name: "is", words: "is %s", takes: takesOne, expects: "a text, a number, true or false", accepts: isScalar, text: true, build: buildEqual},
-	{name: "is_not", words: "is not %s", takes: takesOne, expects: "a text, a number, true or false", accepts: isScalar, text: true, missing: true, build: negated(buildEqual)},
-	{name: "is_one_of", words: "is one of %s", takes: takesList, expects: expectsList, accepts: isListOfOne, text: true, build: buildEqual},
-	{name: "is_none_of", words: "is none of %s", takes: takesList, expects: expectsList, accepts: isListOfOne, text: true, missing: true, build: negated(buildEqual)},
-	{name: "contains", words: "contains %s", takes: takesOne, expects: "a text of at least one character", accepts: isText, text: true, build: buildContains},
-	{name: "not_contains", words: "does not contain %s", takes: takesOne, expects: "a text of at least one character", accepts: isText, text: true, missing: true, build: negated(buildContains)},
-	{name: "starts_with", words: "starts with %s", takes: takesOne, expects: "a text of at least one character", accepts: isText, text: true, build: buildStarts},
-	{name: "ends_with", words: "ends with %s", takes: takesOne, expects: "a text of at least one character", accepts: isText, text: true, build: buildEnds},
-	{name: "matches", words: "matches %s", takes: takesOne, expects: expectsPattern, accepts: isPattern, text: true, build: buildMatches},
-	{name: "is_set", words: "is set", build: buildSet},
-	{name: "is_not_set", words: "is not set", missing: true, build: negated(buildSet)},
-	{name: "=", words: "= %s", takes: takesOne, expects: "a number", accepts: isNumber, build: buildEqual},
-	{name: "!=", words: "is not %s", takes: takesOne, expects: "a number", accepts: isNumber, missing: true, build: negated(buildEqual)},
-	{name: "<", words: "< %s", takes: takesOne, expects: "a number", accepts: isNumber, build: buildOrder(func(c int) bool { return c < 0 })},
-	{name: "<=", words: "<= %s", takes: takesOne, expects: "a number", accepts: isNumber, build: buildOrder(func(c int) bool { return c <= 0 })},
-	{name: ">", words: "> %s", takes: takesOne, expects: "a number", accepts: isNumber, build: buildOrder(func(c int) bool { return c > 0 })},
-	{name: ">=", words: ">= %s", takes: takesOne, expects: "a number", accepts: isNumber, build: buildOrder(func(c int) bool { return c >= 0 })},
-	{name: "between", words: "is between %s", takes: takesTwo, expects: expectsBoth, accepts: isRange, build: buildBetween},
-	{name: "before", words: "is before %s", takes: takesOne, expects: expectsDate, accepts: isDate, build: buildBefore},
-	{name: "after", words: "is after %s", takes: takesOne, expects: expectsDate, accepts: isDate, build: buildAfter},
-	{name: "more_than_days_ago", words: "is more than %s days ago", takes: takesOne, expects: expectsDays, accepts: isDays, build: buildMoreDays},
-	{name: "less_than_days_ago", words: "is less than %s days ago", takes: takesOne, expects: expectsDays, accepts: isDays, build: buildLessDays},
-	{name: "exactly_days_ago", words: "is exactly %s days ago", takes: takesOne, expects: expectsDays, accepts: isDays, build: buildExactDays},
-	{name: "within_next_days", words: "is within the next %s days", takes: takesOne, expects: expectsDays, accepts: isDays, build: buildNextDays},
-	{name: "more_than_hours_ago", words: "is more than %s hours ago", takes: takesOne, expects: expectsHours, accepts: isHours, build: buildMoreHours},
-	{name: "less_than_hours_ago", words: "is less than %s hours ago", takes: takesOne, expects: expectsHours, accepts: isHours, build: buildLessHours},
+	{name: "is", of: texts | numbers | booleans, alone: true, words: "is %s", takes: takesOne, expects: "a text, a number, true or false", accepts: isScalar, text: true, build: buildEqual},
+	{name: "is_not", of: texts | numbers | booleans, alone: true, words: "is not %s", takes: takesOne, expects: "a text, a number, true or false", accepts: isScalar, text: true, missing: true, build: negated(buildEqual)},
+	{name: "is_one_of", of: texts | numbers, words: "is one of %s", takes: takesList, expects: expectsList, accepts: isListOfOne, text: true, build: buildEqual},
+	{name: "is_none_of", of: texts | numbers, words: "is none of %s", takes: takesList, expects: expectsList, accepts: isListOfOne, text: true, missing: true, build: negated(buildEqual)},
+	{name: "contains", of: texts, words: "contains %s", takes: takesOne, expects: "a text of at least one character", accepts: isText, text: true, build: buildContains},
+	{name: "not_contains", of: texts, words: "does not contain %s", takes: takesOne, expects: "a text of at least one character", accepts: isText, text: true, missing: true, build: negated(buildContains)},
+	{name: "starts_with", of: texts, words: "starts with %s", takes: takesOne, expects: "a text of at least one character", accepts: isText, text: true, build: buildStarts},
+	{name: "ends_with", of: texts, words: "ends with %s", takes: takesOne, expects: "a text of at least one character", accepts: isText, text: true, build: buildEnds},
+	{name: "matches", of: texts, words: "matches %s", takes: takesOne, expects: expectsPattern, accepts: isPattern, text: true, build: buildMatches},
+	{name: "is_set", of: anyFamily, words: "is set", build: buildSet},
+	{name: "is_not_set", of: anyFamily, words: "is not set", missing: true, build: negated(buildSet)},
+	{name: "=", of: numbers, alone: true, words: "= %s", takes: takesOne, expects: "a number", accepts: isNumber, build: buildEqual},
+	{name: "!=", of: numbers, alone: true, words: "is not %s", takes: takesOne, expects: "a number", accepts: isNumber, missing: true, build: negated(buildEqual)},
+	{name: "<", of: numbers, words: "< %s", takes: takesOne, expects: "a number", accepts: isNumber, build: buildOrder(func(c int) bool { return c < 0 })},
+	{name: "<=", of: numbers, words: "<= %s", takes: takesOne, expects: "a number", accepts: isNumber, build: buildOrder(func(c int) bool { return c <= 0 })},
+	{name: ">", of: numbers, words: "> %s", takes: takesOne, expects: "a number", accepts: isNumber, build: buildOrder(func(c int) bool { return c > 0 })},
+	{name: ">=", of: numbers, words: ">= %s", takes: takesOne, expects: "a number", accepts: isNumber, build: buildOrder(func(c int) bool { return c >= 0 })},
+	{name: "between", of: numbers | dates, words: "is between %s", takes: takesTwo, expects: expectsBoth, accepts: isRange, build: buildBetween},
+	{name: "before", of: dates, words: "is before %s", takes: takesOne, expects: expectsDate, accepts: isDate, build: buildBefore},
+	{name: "after", of: dates, words: "is after %s", takes: takesOne, expects: expectsDate, accepts: isDate, build: buildAfter},
+	{name: "more_than_days_ago", of: dates, relative: true, words: "is more than %s days ago", takes: takesOne, expects: expectsDays, accepts: isDays, build: buildMoreDays},
+	{name: "less_than_days_ago", of: dates, relative: true, words: "is less than %s days ago", takes: takesOne, expects: expectsDays, accepts: isDays, build: buildLessDays},
+	{name: "exactly_days_ago", of: dates, relative: true, words: "is exactly %s days ago", takes: takesOne, expects: expectsDays, accepts: isDays, build: buildExactDays},
+	{name: "within_next_days", of: dates, relative: true, words: "is within the next %s days", takes: takesOne, expects: expectsDays, accepts: isDays, build: buildNextDays},
+	{name: "more_than_hours_ago", of: dates, relative: true, words: "is more than %s hours ago", takes: takesOne, expects: expectsHours, accepts: isHours, build: buildMoreHours},
+	{name: "less_than_hours_ago", of: dates, relative: true, words: "is less than %s hours ago", takes: takesOne, expects: expectsHours, accepts: isHours, build: buildLessHours},
 }
 
 var (
@@ -96,9 +125,16 @@ func operatorNamed(name string) *operator {
 
 // Operators lists the names of all operators, for messages and editors.
 func Operators() []string {
-	names := make([]string, len(operators))
-	for i, op := range operators {
-		names[i] = op.name
+	return operatorsFor(anyFamily, true)
+}
+
+// operatorsFor lists those that compare values of a family.
+func operatorsFor(f family, relative bool) []string {
+	var names []string
+	for _, op := range operators {
+		if op.of&f != 0 && (relative || !op.relative) {
+			names = append(names, op.name)
+		}
 	}
 	return names
 }
@@ -171,30 +207,6 @@ func isCount(v contact.Value, limit int64) bool {
 	return v.Type == contact.Integer && 0 <= v.Int && v.Int <= limit
 }
 
-// problem says what is wrong with a leaf: the field and what was expected there;
-// both empty if nothing is.
-func (l *Leaf) problem() (field, expected string) {
-	if l.Source != FromTrait && l.Source != FromAccountTrait {
-		return "", "one of trait, account_trait"
-	}
-	if slug, ok := contact.Slug(l.Name); !ok {
-		return string(l.Source), fmt.Sprintf("the name of a trait, 1 to %d bytes", contact.MaxNameBytes)
-	} else if slug != l.Name {
-		return string(l.Source), fmt.Sprintf("the trait's name as it is kept: %q", slug)
-	}
-	op := operatorNamed(l.Op)
-	if op == nil {
-		return "op", "one of " + strings.Join(Operators(), ", ")
-	}
-	if !op.fits(len(l.Operands)) || (op.accepts != nil && !op.accepts(l.Operands)) {
-		return "value", op.expected()
-	}
-	if l.CaseToo && (!op.text || l.Operands[0].Type != contact.Text) {
-		return "case", "nothing: letter case is a question for texts only"
-	}
-	return "", ""
-}
-
 func (op *operator) fits(operands int) bool {
 	if op.takes == takesList {
 		return operands >= 1 && operands <= MaxOperands
@@ -212,15 +224,11 @@ func (op *operator) expected() string {
 // list tells whether the operands are written as a list.
 func (op *operator) list() bool { return op.takes == takesTwo || op.takes == takesList }
 
-// sentence says what a leaf wants, as "account seats >= 10".
-func (l *Leaf) sentence() string {
-	name := l.Name
-	if l.Source == FromAccountTrait {
-		name = "account " + name
-	}
+// compared says what is compared with, as ">= 10".
+func (l *Leaf) compared() string {
 	op := operatorNamed(l.Op)
 	if op == nil {
-		return name + " " + l.Op
+		return l.Op
 	}
 	parts := make([]string, len(l.Operands))
 	for i, o := range l.Operands {
@@ -233,7 +241,7 @@ func (l *Leaf) sentence() string {
 	if op.takes == takesTwo {
 		between = " and "
 	}
-	return name + " " + strings.Replace(op.words, "%s", strings.Join(parts, between), 1)
+	return strings.Replace(op.words, "%s", strings.Join(parts, between), 1)
 }
 
 // show writes a value so that a text cannot be mistaken for a number.

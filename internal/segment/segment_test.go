@@ -94,7 +94,7 @@ func TestNothingHoldsForEverybody(t *testing.T) {
 			t.Errorf("%q: %+v, %v", raw, c, err)
 		}
 	}
-	check, err := segment.Compile(segment.Condition{})
+	check, err := segment.Compile(segment.Condition{}, segment.Names{})
 	if err != nil || !check(&segment.Subject{}) {
 		t.Errorf("the zero condition: %v", err)
 	}
@@ -131,7 +131,7 @@ func TestCompileHoldsToTheSameRules(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := segment.Compile(tt.c)
+			_, err := segment.Compile(tt.c, segment.Names{})
 			if f := fault.As(err); f.Code != "condition_invalid" || f.Fields[tt.path] == "" {
 				t.Errorf("%v, fields %v", err, f.Fields)
 			}
@@ -161,17 +161,17 @@ func TestExplain(t *testing.T) {
 		{Path: "all[4]", Want: `signed_up_at is between 2026-01-01 and 2026-12-31T12:00:00Z`, Got: `2026-05-01T10:00:00Z`, Holds: true},
 		{Path: "all[5]", Want: `ratio < 0.5`, Got: `"0.1"`, Holds: false},
 	}
-	if got := segment.Explain(c, s); !reflect.DeepEqual(got, want) {
+	if got := segment.Explain(c, segment.Names{}, s); !reflect.DeepEqual(got, want) {
 		for i := range got {
 			t.Logf("%+v", got[i])
 		}
 		t.Error("explained otherwise")
 	}
-	if got := segment.Explain(c, &segment.Subject{}); got[0].Got != "not set" {
+	if got := segment.Explain(c, segment.Names{}, &segment.Subject{}); got[0].Got != "not set" {
 		t.Errorf("nobody: %+v", got[0])
 	}
 	broken := segment.Condition{Leaf: &segment.Leaf{Source: segment.FromTrait, Name: "a", Op: "rhymes with"}}
-	if got := segment.Explain(broken, s); len(got) != 1 || got[0].Holds || got[0].Want != "a rhymes with" {
+	if got := segment.Explain(broken, segment.Names{}, s); len(got) != 1 || got[0].Holds || got[0].Want != "a rhymes with" {
 		t.Errorf("broken: %+v", got)
 	}
 }
@@ -189,7 +189,7 @@ func TestTextAgreesWithASlowWay(t *testing.T) {
 		for op, want := range slow {
 			for _, caseToo := range []bool{false, true} {
 				leaf := &segment.Leaf{Source: segment.FromTrait, Name: "x", Op: op, Operands: []contact.Value{contact.TextValue(n)}, CaseToo: caseToo}
-				check, err := segment.Compile(segment.Condition{Leaf: leaf})
+				check, err := segment.Compile(segment.Condition{Leaf: leaf}, segment.Names{})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -211,7 +211,7 @@ func TestTextAgreesWithASlowWay(t *testing.T) {
 func TestDaysAgoInEveryZone(t *testing.T) {
 	t.Parallel()
 	c := mustDecode(t, `{"trait":"x_at","op":"exactly_days_ago","value":1}`)
-	check, err := segment.Compile(c)
+	check, err := segment.Compile(c, segment.Names{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -255,12 +255,12 @@ func FuzzDecode(f *testing.F) {
 			}
 			return
 		}
-		check, err := segment.Compile(c)
+		check, err := segment.Compile(c, segment.Names{})
 		if err != nil {
 			t.Fatalf("decoded but not compiled: %v", err)
 		}
 		check(s)
-		segment.Explain(c, s)
+		segment.Explain(c, segment.Names{}, s)
 		if utf8.Valid(raw) {
 			roundTrip(t, c)
 		}
@@ -277,7 +277,7 @@ func BenchmarkCheck(b *testing.B) {
 		`{"trait":"title","op":"matches","value":"engineer$"}`,
 		`{"trait":"signed_up_at","op":"more_than_days_ago","value":7}`,
 	} {
-		check, err := segment.Compile(mustDecode(b, raw))
+		check, err := segment.Compile(mustDecode(b, raw), segment.Names{})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -294,7 +294,7 @@ func BenchmarkCheck(b *testing.B) {
 func BenchmarkWorstPattern(b *testing.B) {
 	for _, pattern := range []string{`(x+x+)+y`, `(a|aa)+$`, `.*.*.*.*=b`, `(?:a?){37}b`, `[a-z]{0,37}1`, `(.{0,8}x){1,3}$`, `\pL{1,37}[^\pL]`} {
 		leaf := &segment.Leaf{Source: segment.FromTrait, Name: "x", Op: "matches", Operands: []contact.Value{contact.TextValue(pattern)}}
-		check, err := segment.Compile(segment.Condition{Leaf: leaf})
+		check, err := segment.Compile(segment.Condition{Leaf: leaf}, segment.Names{})
 		if err != nil {
 			b.Logf("%s: refused", pattern)
 			continue
@@ -321,7 +321,7 @@ func TestPatternsPeopleWrite(t *testing.T) {
 		`^v?(\d+)\.(\d+)\.(\d+)(-[0-9a-z.-]+)?$`:                           "v1.20.3-rc.1",
 	} {
 		leaf := &segment.Leaf{Source: segment.FromTrait, Name: "x", Op: "matches", Operands: []contact.Value{contact.TextValue(pattern)}}
-		check, err := segment.Compile(segment.Condition{Leaf: leaf})
+		check, err := segment.Compile(segment.Condition{Leaf: leaf}, segment.Names{})
 		if err != nil {
 			t.Errorf("%s: %v", pattern, err)
 			continue

@@ -92,7 +92,7 @@ func TestConditionVectors(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			check, err := segment.Compile(c)
+			check, err := segment.Compile(c, segment.Names{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -101,7 +101,7 @@ func TestConditionVectors(t *testing.T) {
 				t.Errorf("holds = %v, want %v: %s", got, row.Holds, row.Condition)
 			}
 			if c.Leaf != nil {
-				if e := segment.Explain(c, s); len(e) != 1 || e[0].Holds != row.Holds {
+				if e := segment.Explain(c, segment.Names{}, s); len(e) != 1 || e[0].Holds != row.Holds {
 					t.Errorf("explained otherwise: %+v", e)
 				}
 			}
@@ -117,7 +117,7 @@ func TestChecksAllocateNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		check, err := segment.Compile(c)
+		check, err := segment.Compile(c, segment.Names{})
 		if err != nil {
 			t.Fatal(err)
 		}

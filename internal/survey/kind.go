@@ -9,6 +9,7 @@ import (
 type Kind struct {
 	Name  string
 	Asks  bool           // takes an answer; its Options are an Asker
+	Own   bool           // the answer is in the respondent's own words
 	Shown bool           // the respondent sees it
 	Ends  bool           // the path ends with it
 	New   func() Options // empty options, a pointer
@@ -31,9 +32,9 @@ var registry = []Kind{
 	{Name: "rating", Asks: true, Shown: true, New: func() Options { return new(Rating) }},
 	{Name: "single_choice", Asks: true, Shown: true, New: func() Options { return new(SingleChoice) }},
 	{Name: "multiple_choice", Asks: true, Shown: true, New: func() Options { return new(MultipleChoice) }},
-	{Name: "short_text", Asks: true, Shown: true, New: func() Options { return new(ShortText) }},
-	{Name: "long_text", Asks: true, Shown: true, New: func() Options { return new(LongText) }},
-	{Name: "email", Asks: true, Shown: true, New: func() Options { return new(Email) }},
+	{Name: "short_text", Asks: true, Own: true, Shown: true, New: func() Options { return new(ShortText) }},
+	{Name: "long_text", Asks: true, Own: true, Shown: true, New: func() Options { return new(LongText) }},
+	{Name: "email", Asks: true, Own: true, Shown: true, New: func() Options { return new(Email) }},
 	{Name: "info", Shown: true, New: func() Options { return new(Info) }},
 	{Name: "cta", Asks: true, Shown: true, New: func() Options { return new(CTA) }},
 	{Name: "redirect", Ends: true, New: func() Options { return new(Redirect) }},
