@@ -72,22 +72,25 @@ func (v *visit) startSession(ctx context.Context, op *Op) error {
 
 // track records an event.
 func (v *visit) track(ctx context.Context, op *Op) error {
-	have, err := v.tx.Event(ctx, v.project.ID, v.profile.ID, op.UID)
-	switch {
-	case err == nil && (have.Name != op.Name || !maps.Equal(have.Properties, op.Given.Set)):
-		return errReused
-	case err == nil:
-		return nil
-	case !fault.Is(err, "event_not_found"):
-		return err
-	}
 	e := contact.Event{ID: op.UID, Contact: v.profile.ID, Name: op.Name, Properties: op.Given.Set, At: v.now, SentAt: op.SentAt}
-	if err := v.tx.PutEvent(ctx, v.project.ID, e); err != nil {
+	switch err := v.tx.PutEvent(ctx, v.project.ID, e); {
+	case fault.Is(err, "event_exists"):
+		return v.trackedBefore(ctx, op)
+	case err != nil:
 		return err
 	}
 	v.profile.CountEvent(op.Name, v.now)
 	v.dirty, v.changed = true, true
 	return nil
+}
+
+// trackedBefore tells a retry from an id that was used for something else.
+func (v *visit) trackedBefore(ctx context.Context, op *Op) error {
+	have, err := v.tx.Event(ctx, v.project.ID, v.profile.ID, op.UID)
+	if err == nil && (have.Name != op.Name || !maps.Equal(have.Properties, op.Given.Set)) {
+		return errReused
+	}
+	return err
 }
 
 // joinAccount puts the visitor into the account that identify names. Without

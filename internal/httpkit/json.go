@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -163,7 +164,7 @@ func (c *checker) value(depth int) error {
 	case ch == '[':
 		return c.array(depth + 1)
 	case ch == '"':
-		_, err := c.text(c.l.String)
+		_, _, err := c.text(c.l.String)
 		return err
 	case ch == '-' || ch >= '0' && ch <= '9':
 		return c.number()
@@ -215,9 +216,16 @@ func (c *checker) key(seen *keySet) error {
 		return c.fail("a key in quotes")
 	}
 	at := c.i
-	key, err := c.text(c.l.Key)
+	key, plain, err := c.text(c.l.Key)
 	if err != nil {
 		return err
+	}
+	if !plain {
+		var decoded string
+		if err := json.Unmarshal(c.b[at:c.i], &decoded); err != nil {
+			return c.fail("a valid text")
+		}
+		key = []byte(decoded)
 	}
 	if c.keys++; c.keys > c.l.Keys {
 		return c.fail(fmt.Sprintf("at most %d keys", c.l.Keys))
@@ -272,50 +280,38 @@ func (c *checker) next(closing byte) (done bool, err error) {
 	return false, c.fail("a comma or " + string(closing))
 }
 
-// text steps over a string and gives it decoded only where it has escapes.
-func (c *checker) text(limit int) (string, error) {
+// text steps over a string and gives what stands between the quotes; plain
+// says that there are no escapes in it.
+func (c *checker) text(limit int) (raw []byte, plain bool, err error) {
 	start := c.i + 1
-	plain := true
+	plain = true
 	for c.i = start; c.i < len(c.b); {
 		switch ch := c.b[c.i]; {
 		case ch == '"':
-			raw := c.b[start:c.i]
+			raw = c.b[start:c.i]
 			c.i++
-			return c.finish(raw, plain, limit)
+			if len(raw) > limit {
+				return nil, false, c.fail(fmt.Sprintf("a text of at most %d bytes", limit))
+			}
+			return raw, plain, nil
 		case ch == '\\':
 			plain = false
 			if err := c.escape(); err != nil {
-				return "", err
+				return nil, false, err
 			}
 		case ch < 0x20:
-			return "", c.fail("no control characters in a text")
+			return nil, false, c.fail("no control characters in a text")
 		case ch < utf8.RuneSelf:
 			c.i++
 		default:
 			r, size := utf8.DecodeRune(c.b[c.i:])
 			if r == utf8.RuneError && size == 1 {
-				return "", c.fail("valid UTF-8")
+				return nil, false, c.fail("valid UTF-8")
 			}
 			c.i += size
 		}
 	}
-	return "", c.fail("a closing quote")
-}
-
-func (c *checker) finish(raw []byte, plain bool, limit int) (string, error) {
-	if len(raw) > limit {
-		return "", c.fail(fmt.Sprintf("a text of at most %d bytes", limit))
-	}
-	if plain {
-		return string(raw), nil // the compiler keeps this off the heap where it is only compared
-	}
-	s, err := strconv.Unquote(`"` + strings.ReplaceAll(string(raw), `\/`, `/`) + `"`)
-	if err != nil { // surrogate pairs: strconv knows none, encoding/json does
-		if err := json.Unmarshal([]byte(`"`+string(raw)+`"`), &s); err != nil {
-			return "", c.fail("a valid text")
-		}
-	}
-	return s, nil
+	return nil, false, c.fail("a closing quote")
 }
 
 // escape steps over one escape sequence, or a surrogate pair of two.
@@ -391,19 +387,19 @@ func (c *checker) number() error {
 	return nil
 }
 
-// keySet finds duplicate keys of one object. Most objects are small, so it
-// compares one by one first and makes a map only for larger ones.
+// keySet finds duplicate keys of one object: the same but for letter case, as
+// encoding/json takes them. Most objects are small, so it compares one by one
+// first and makes a map only for larger ones.
 type keySet struct {
-	few  [12]string
+	few  [12][]byte
 	n    int
 	many map[string]struct{}
 }
 
-func (k *keySet) add(key string) bool {
-	key = strings.ToLower(key)
+func (k *keySet) add(key []byte) bool {
 	if k.many == nil {
 		for _, have := range k.few[:k.n] {
-			if have == key {
+			if bytes.EqualFold(have, key) {
 				return false
 			}
 		}
@@ -414,12 +410,24 @@ func (k *keySet) add(key string) bool {
 		}
 		k.many = make(map[string]struct{}, 2*len(k.few))
 		for _, have := range k.few {
-			k.many[have] = struct{}{}
+			k.many[folded(have)] = struct{}{}
 		}
 	}
-	if _, dup := k.many[key]; dup {
+	key = []byte(folded(key))
+	if _, dup := k.many[string(key)]; dup {
 		return false
 	}
-	k.many[key] = struct{}{}
+	k.many[string(key)] = struct{}{}
 	return true
+}
+
+// folded spells two keys alike exactly if bytes.EqualFold holds for them.
+func folded(key []byte) string {
+	return strings.Map(func(r rune) rune {
+		least := r
+		for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
+			least = min(least, next)
+		}
+		return least
+	}, string(key))
 }

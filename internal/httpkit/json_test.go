@@ -19,6 +19,8 @@ func TestCheckJSONHasOneMeaning(t *testing.T) {
 		{"emoji as surrogate pair", `"\ud83d\ude00"`, ""},
 		{"a key twice", `{"a":1,"a":2}`, "duplicate_key"},
 		{"a key twice in another case", `{"who":1,"Who":2}`, "duplicate_key"},
+		{"a key twice in a case that only Unicode knows", `{"skin":1,"ſKin":2}`, "duplicate_key"},
+		{"the same among many", `{` + manyKeys(20) + `,"K3":1}`, "duplicate_key"},
 		{"a key twice, once escaped", `{"a":1,"\u0061":2}`, "duplicate_key"},
 		{"a key twice among many", `{` + manyKeys(20) + `,"k3":1}`, "duplicate_key"},
 		{"the same key in two objects", `[{"a":1},{"a":2}]`, ""},
