@@ -43,7 +43,7 @@ func (a *App) ContactsJSONL(ctx context.Context, p team.Project, out io.Writer) 
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
 	return a.store.Read(ctx, func(r store.Reader) error {
-		for c, err := range r.Contacts(ctx, p.ID) {
+		for c, err := range r.Contacts(ctx, p.ID, ident.None) {
 			if err != nil {
 				return err
 			}

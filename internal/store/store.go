@@ -82,9 +82,10 @@ type Reader interface {
 	ContactByIdentity(ctx context.Context, project ident.ID, kind contact.IdentityKind, value string) (ident.ID, error)
 	// Contact gives a profile that must not be changed; missing: contact_not_found.
 	Contact(ctx context.Context, project, id ident.ID) (*contact.Profile, error)
-	// Contacts streams all profiles of a project, by id. It stops at the first
-	// error. Other reads may be made between two of them.
-	Contacts(ctx context.Context, project ident.ID) iter.Seq2[*contact.Profile, error]
+	// Contacts streams the profiles of a project behind an id, or all behind
+	// None, by id. It stops at the first error. Other reads may be made between
+	// two of them.
+	Contacts(ctx context.Context, project, after ident.ID) iter.Seq2[*contact.Profile, error]
 	Account(ctx context.Context, project, id ident.ID) (*contact.Account, error) // missing: account_not_found
 	Traits(ctx context.Context, project ident.ID) ([]TraitInfo, error)           // by owner, then name
 
@@ -92,6 +93,9 @@ type Reader interface {
 	// The digest is what PutOperation was given.
 	HasOperation(ctx context.Context, project, contact, op ident.ID) (digest []byte, ok bool, err error)
 	Event(ctx context.Context, project, contact, id ident.ID) (contact.Event, error) // missing: event_not_found
+	// Events streams a contact's events of one name, by id. It stops at the
+	// first error. Other reads may be made between two of them.
+	Events(ctx context.Context, project, contact ident.ID, name string) iter.Seq2[contact.Event, error]
 
 	// Response of a contact; missing: response_not_found.
 	Response(ctx context.Context, project, contact, id ident.ID) (response.Response, error)

@@ -35,9 +35,9 @@ func (r *reader) Contact(_ context.Context, project, id ident.ID) (p *contact.Pr
 // the cache, which is for those who are here now.
 const contactPage = 200
 
-func (r *reader) Contacts(ctx context.Context, project ident.ID) iter.Seq2[*contact.Profile, error] {
+func (r *reader) Contacts(ctx context.Context, project, after ident.ID) iter.Seq2[*contact.Profile, error] {
 	return func(yield func(*contact.Profile, error) bool) {
-		for after, more := ident.None, true; more; {
+		for after, more := after, true; more; {
 			page, err := r.contactPage(project, after)
 			if err == nil {
 				err = ctx.Err()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"strings"
 
 	"earshot/internal/contact"
@@ -33,17 +34,61 @@ func (w *writer) PutOperation(_ context.Context, project, contact, op ident.ID, 
 }
 
 func (r *reader) Event(_ context.Context, project, owner, id ident.ID) (e contact.Event, err error) {
-	ok, err := r.one("select name, properties, at, sent_at from event where project_id = ? and contact_id = ? and event_id = ?",
+	ok, err := r.one("select event_id, name, properties, at, sent_at from event where project_id = ? and contact_id = ? and event_id = ?",
 		[]any{project, owner, id}, func(row *row) error {
-			e = contact.Event{ID: id, Contact: owner, Name: row.text()}
-			properties := row.text()
-			e.At, e.SentAt = row.micros(), row.micros()
-			if properties == "" {
-				return nil
-			}
-			return json.Unmarshal([]byte(properties), &e.Properties)
+			e, err = scanEvent(row, owner)
+			return err
 		})
 	return e, or(err, ok, "event")
+}
+
+// eventPage is how many events are read at a time.
+const eventPage = 500
+
+func (r *reader) Events(ctx context.Context, project, owner ident.ID, name string) iter.Seq2[contact.Event, error] {
+	return func(yield func(contact.Event, error) bool) {
+		for after, more := ident.None, true; more; {
+			page, err := r.eventPage(project, owner, after, name)
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err != nil {
+				yield(contact.Event{}, err)
+				return
+			}
+			for _, e := range page {
+				if !yield(e, nil) {
+					return
+				}
+				after = e.ID
+			}
+			more = len(page) == eventPage
+		}
+	}
+}
+
+func (r *reader) eventPage(project, owner, after ident.ID, name string) (page []contact.Event, err error) {
+	err = r.each(`select event_id, name, properties, at, sent_at from event
+		where project_id = ? and contact_id = ? and event_id > ? and name = ? order by event_id limit ?`,
+		[]any{project, owner, after, name, eventPage}, func(row *row) error {
+			e, err := scanEvent(row, owner)
+			page = append(page, e)
+			return err
+		})
+	return page, err
+}
+
+func scanEvent(row *row, owner ident.ID) (contact.Event, error) {
+	e := contact.Event{ID: row.id(), Contact: owner, Name: row.text()}
+	properties := row.text()
+	e.At, e.SentAt = row.micros(), row.micros()
+	if properties == "" {
+		return e, nil
+	}
+	if err := json.Unmarshal([]byte(properties), &e.Properties); err != nil {
+		return e, fmt.Errorf("properties of event %s: %w", e.ID, err)
+	}
+	return e, nil
 }
 
 func (w *writer) PutEvent(_ context.Context, project ident.ID, e contact.Event) error {

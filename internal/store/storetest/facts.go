@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"bytes"
 	"testing"
 
 	"earshot/internal/contact"
@@ -57,6 +58,51 @@ func events(t *testing.T, s store.Store) {
 		_, none := r.Event(ctx, project, ident.New(), full.ID)
 		wantFault(t, none, fault.NotFound, "event_not_found")
 		return do(func() error { return err }, func() error { return bareErr })
+	})
+}
+
+// eventList also crosses the page that an engine may read at a time.
+func eventList(t *testing.T, s store.Store) {
+	project, owner := ident.New(), ident.New()
+	want := map[ident.ID]contact.Event{}
+	write(t, s, func(w store.Writer) error {
+		for i := range 1100 {
+			e := contact.Event{ID: ident.New(), Contact: owner, Name: "saved", Properties: newProfile().Traits, At: noon + contact.Micros(i)}
+			if i%10 == 0 {
+				e.Properties = nil
+			}
+			want[e.ID] = e
+			if err := w.PutEvent(ctx, project, e); err != nil {
+				return err
+			}
+		}
+		return do(
+			func() error {
+				return w.PutEvent(ctx, project, contact.Event{ID: ident.New(), Contact: owner, Name: "Saved"})
+			},
+			func() error {
+				return w.PutEvent(ctx, project, contact.Event{ID: ident.New(), Contact: ident.New(), Name: "saved"})
+			},
+			func() error {
+				return w.PutEvent(ctx, ident.New(), contact.Event{ID: ident.New(), Contact: owner, Name: "saved"})
+			},
+		)
+	})
+	read(t, s, func(r store.Reader) error {
+		last := ident.None
+		for e, err := range r.Events(ctx, project, owner, "saved") {
+			if err != nil {
+				return err
+			}
+			wantEqual(t, "event", e, want[e.ID])
+			if bytes.Compare(e.ID[:], last[:]) <= 0 {
+				t.Errorf("event %v is out of order", e.ID)
+			}
+			delete(want, e.ID)
+			last = e.ID
+		}
+		wantEqual(t, "not listed", len(want), 0)
+		return nil
 	})
 }
 

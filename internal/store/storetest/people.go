@@ -61,7 +61,7 @@ func contactList(t *testing.T, s store.Store) {
 	})
 	read(t, s, func(r store.Reader) error {
 		last := ident.None
-		for p, err := range r.Contacts(ctx, project) {
+		for p, err := range r.Contacts(ctx, project, ident.None) {
 			if err != nil {
 				return err
 			}
@@ -73,6 +73,9 @@ func contactList(t *testing.T, s store.Store) {
 		}
 		if len(want) > 0 {
 			t.Errorf("%d contacts were not listed", len(want))
+		}
+		for p, err := range r.Contacts(ctx, project, last) {
+			t.Errorf("behind the last: %v, %v", p, err)
 		}
 		return nil
 	})
