@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Armed } from '../src/launch/armed';
 import { freeze, pass, PROJECT, storage, survey, type Tab, World } from './world';
 
 let warnings: string[];
@@ -366,6 +367,47 @@ describe('what surveys say to the page', () => {
   });
 });
 
+describe('an event', () => {
+  const waiting: Armed = { survey: S, key: 'nps', trigger: { type: 'event', name: 'paid' } };
+
+  it('counts although the survey that waits for it is armed a moment later', async () => {
+    const [world, tab] = await page();
+    world.server.armed = [waiting];
+    void tab.run('identifyUser', { id: 'u1' });
+    void tab.run('trackEvent', 'paid');
+    await pass(2000);
+    expect(world.server.of('view')).toMatchObject([{ survey: S, launch: 'trigger', event: 'paid' }]);
+    expect(tab.drawn).toHaveLength(1);
+  });
+
+  it('of an earlier page does not count for a survey that is armed on a later one', async () => {
+    const [world, tab] = await page();
+    await tab.run('trackEvent', 'paid');
+    await pass(1000);
+    tab.url = 'https://app.example.com/later';
+    tab.visit.navigated();
+    world.server.armed = [waiting];
+    await tab.run('ping');
+    await pass(2000);
+    expect(tab.drawn).toHaveLength(0);
+  });
+
+  it('launches a survey once', async () => {
+    const [world, tab] = await page();
+    world.server.armed = [{ ...waiting, repeat: 'trigger' }];
+    await tab.run('ping');
+    await pass(1000);
+    await tab.run('trackEvent', 'paid');
+    await pass(1000);
+    tab.screen!.close();
+    await pass(5000);
+    expect(tab.drawn).toHaveLength(1);
+    await tab.run('trackEvent', 'paid');
+    await pass(1000);
+    expect(tab.drawn).toHaveLength(2);
+  });
+});
+
 describe('showForm', () => {
   it('says why it did not, in words', async () => {
     const [world, tab] = await page();
@@ -389,6 +431,20 @@ describe('showForm', () => {
     expect(await tab.show('t')).toMatchObject({ shown: false, reason: 'already_open' });
     expect(await tab.show('t', true)).toEqual({ shown: true });
     expect(tab.drawn.map((d) => d.closed)).toEqual([true, false]);
+  });
+
+  it('asks the server anew when what is open only says thank you, or is being closed', async () => {
+    const [world, tab] = await page();
+    await tab.show('nps');
+    tab.screen!.complete({ score: 9 });
+    world.server.refuse.nps = { reason: 'already_completed', message: 'This contact has completed the survey.' };
+    expect(await tab.show('nps')).toMatchObject({ reason: 'already_completed' });
+    expect(tab.drawn[0]!.closed).toBe(true);
+    world.server.surveys.t = survey('t');
+    await tab.show('t');
+    void tab.run('closeForm');
+    delete world.server.refuse.nps;
+    expect(await tab.show('nps')).toEqual({ shown: true });
   });
 
   it('two calls at once open one', async () => {

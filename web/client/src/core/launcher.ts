@@ -62,7 +62,7 @@ export interface Core {
   locale: typeof locale;
   place: typeof place;
   outbox: Outbox;
-  /** When the event of an armed survey was tracked, by the survey's uuid. */
+  /** When events were last tracked, by their names: also before the survey was armed that waits for one. */
   fired: Record<string, number>;
   load(): State;
   change(changes: Partial<State>): void;

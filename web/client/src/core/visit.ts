@@ -31,7 +31,7 @@ const stranger = { armed: [], arrived: 0, fresh: 0, again: NEVER };
 let prefix: string;
 let state: State;
 let came: number;
-/** When the event of an armed survey was tracked, by the survey's uuid. */
+/** When events were last tracked, by their names. */
 let fired: Record<string, number>;
 let later: (() => void) | undefined;
 let quiet: boolean;
@@ -61,7 +61,13 @@ function change(changes: Partial<State>) {
 function become(who: Who | void) {
   if (!who || json(who) == json(state.who)) return;
   change({ ...stranger, who });
+  forget();
   outbox!.ask(true);
+}
+
+/** Forgets the events that no survey waits for: they belong to a page, or a visitor, of before. */
+function forget() {
+  for (const name in fired) if (!state.armed.some(({ trigger }) => trigger.name == name)) delete fired[name];
 }
 
 function settled({ op }: Op, { status, reason, message }: Result) {
@@ -166,7 +172,7 @@ export function reset() {
 
 export function track(name: string, properties?: object) {
   act('track', { name, properties });
-  for (const { survey, trigger } of state.armed) if (trigger.name == name) fired[survey] = Date.now();
+  fired[name] = Date.now();
   check(Cause.called);
 }
 
@@ -182,6 +188,7 @@ export function anonymous(anonymous_id: string) {
 }
 
 export function navigated() {
+  forget();
   came = Date.now();
   check(Cause.page);
 }

@@ -17,8 +17,10 @@ export interface Moments {
   came: number;
   /** Since when the survey's page rules hold without a break; 0 while they do not. */
   since: Record<string, number>;
-  /** When its event was tracked. */
+  /** When an event was last tracked, by its name. */
   fired: Record<string, number>;
+  /** The moment of the event that has launched the survey already. */
+  used: Record<string, number>;
   /** On which page (the moment the visitor came to it) the survey had its turn. */
   had: Record<string, number>;
 }
@@ -28,11 +30,12 @@ function dueAt({ survey, trigger, pages }: Armed, url: string, m: Moments): numb
   const delay = trigger.delay_ms || 0;
   const on = onPages(pages, url) && (trigger.type != 'page' || anyPage(trigger.pages, url));
   const since = (m.since[survey] = on ? m.since[survey] || m.came : 0);
+  const fired = m.fired[trigger.name!]!;
   const triggered: Record<string, number | undefined> = {
     now: 0,
     after: m.arrived + delay,
     page: since + delay,
-    event: m.fired[survey],
+    event: fired > (m.used[survey] || 0) ? fired : undefined,
   };
   return on && m.had[survey] != m.came
     ? Math.max(triggered[trigger.type] ?? Infinity, since + (pages?.delay_ms || 0))

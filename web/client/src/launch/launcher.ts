@@ -14,6 +14,7 @@ export function createLauncher(core: Core, load: () => Promise<{ open: Open }>):
   const screen = createScreen(core, call, load);
   const since: Moments['since'] = {};
   const had: Moments['had'] = {};
+  const used: Moments['used'] = {};
   let known = 0;
   let opening = false;
 
@@ -54,7 +55,7 @@ export function createLauncher(core: Core, load: () => Promise<{ open: Open }>):
   async function launch(request: Request, container?: HTMLElement | null): Promise<Outcome> {
     const forced = request.launch == 'forced';
     if (!container) {
-      if (forced) screen.clear();
+      if (request.launch != 'trigger') screen.clear(forced);
       if (opening || screen.busy() || (!forced && screen.elsewhere())) return no('already_open', 'another survey is open');
       opening = true;
     }
@@ -69,7 +70,7 @@ export function createLauncher(core: Core, load: () => Promise<{ open: Open }>):
 
   async function trigger({ survey, trigger: { type, name } }: Armed, came: number) {
     const event = type == 'event' ? name : undefined;
-    if (event) delete fired[survey];
+    if (event) used[survey] = fired[event]!;
     else had[survey] = came;
     const outcome = await launch({ survey, launch: 'trigger', event });
     core.log(survey, outcome);
@@ -84,7 +85,7 @@ export function createLauncher(core: Core, load: () => Promise<{ open: Open }>):
       if (arrived != known) for (const { survey, repeat } of armed) if (repeat != 'trigger') delete had[survey];
       known = arrived;
       if (opening || screen.busy() || screen.elsewhere()) return Infinity;
-      const [due, at] = next(armed, core.place().url, { arrived, came, since, fired, had });
+      const [due, at] = next(armed, core.place().url, { arrived, came, since, fired, used, had });
       if (!due) return at;
       void trigger(due, came);
       return Infinity;

@@ -28,6 +28,8 @@ interface Shown {
   kept: Kept;
   inline: boolean;
   handle?: WidgetHandle;
+  /** Answered, dismissed or being closed: nobody waits for it any more. */
+  ended?: boolean;
   /** It has left the screen, or never reached it. */
   closed(): void;
 }
@@ -70,7 +72,7 @@ export function createScreen(core: Core, call: Call, load: () => Promise<{ open:
   /** Writes a step down and sends it. */
   function step(shown: Shown, op: 'answer' | 'complete' | 'dismiss', given: Answers, element?: string) {
     const { kept } = shown;
-    const over = op != 'answer';
+    const over = (shown.ended = op != 'answer');
     const answers: Answers = parse(json(given)) ?? {};
     const hidden = { ...kept.hidden, ...shell.hidden };
     Object.assign(kept, { answers, hidden, element: element ?? kept.element, seq: kept.seq + 1 });
@@ -152,6 +154,7 @@ export function createScreen(core: Core, call: Call, load: () => Promise<{ open:
   }
 
   function end(shown: Shown, how: 'close' | 'dismiss' | 'destroy') {
+    shown.ended = true;
     try {
       shown.handle?.[how]();
     } catch (e) {
@@ -160,8 +163,8 @@ export function createScreen(core: Core, call: Call, load: () => Promise<{ open:
     if (how == 'destroy') shown.closed();
   }
 
-  /** Clears what is over the page. */
-  const clear = () => over().forEach((shown) => end(shown, 'destroy'));
+  /** Clears what is over the page: all of it, or what only says thank you or is on its way out. */
+  const clear = (all?: boolean) => over().forEach((shown) => (all || shown.ended) && end(shown, 'destroy'));
 
   return {
     draw,
@@ -177,7 +180,7 @@ export function createScreen(core: Core, call: Call, load: () => Promise<{ open:
     },
     resume() {
       const kept: Kept | undefined = parse(session.get(key));
-      clear();
+      clear(true);
       session.remove(key);
       if (kept?.left && Math.abs(Date.now() - kept.left) < REOPEN_WITHIN) draw({ ...kept, left: 0 }).catch(log);
     },
