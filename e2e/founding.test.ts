@@ -140,7 +140,7 @@ describe("the founding document's own cases", () => {
     await refiner(page, 'closeForm');
 
     expect(await refiner(page, 'showForm', manual)).toMatchObject({ shown: false, reason: 'already_completed', message: expect.stringMatching(/completed/i) });
-    expect(notes.console.filter((line) => /not shown, already_completed/.test(line))).toHaveLength(1);
+    expect(notes.console.filter((line) => /not shown: already_completed/.test(line))).toHaveLength(1);
     expect(await refiner(page, 'showForm', manual, true)).toEqual({ shown: true });
     await widget(page).locator('.card').waitFor();
     await eventually(async () => (await server.views()).some((r) => r.user_id === 'f-7' && r.launch === 'forced'), 'the forced view is stored and marked');
