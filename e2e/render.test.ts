@@ -127,7 +127,7 @@ describe('by keyboard', () => {
     expect(await focus(page)).toBe('0 of 10, Not likely');
     // Enter on the first point before anything is chosen: what is missing is said.
     await page.keyboard.press('Enter');
-    expect(await page.locator(`${card} .err`).textContent()).toBe('Please choose an option.');
+    expect(await page.locator(`${card} .err`).textContent()).toBe('Please answer this question.');
     for (const expected of ['1 of 10', '2 of 10', '3 of 10']) {
       await page.keyboard.press('ArrowRight');
       expect(await focus(page)).toBe(expected);

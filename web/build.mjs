@@ -12,6 +12,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
+import { inlineCss } from './render/inline-css.mjs';
 import { minify } from 'vite';
 
 const web = fileURLToPath(new URL('.', import.meta.url));
@@ -19,22 +20,6 @@ const dist = join(web, 'dist');
 const client = join(web, 'client');
 const source = (name) => join(client, 'src', name);
 const { version } = JSON.parse(await readFile(join(client, 'package.json'), 'utf8'));
-
-/** import css from './x.css?inline': the style sheet as a text, made small. */
-const inlineCSS = {
-  name: 'inline-css',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /\.css\?inline$/ }, ({ path, resolveDir }) => ({
-      path: join(resolveDir, path.replace('?inline', '')),
-      namespace: 'inline-css',
-    }));
-    onLoad({ filter: /./, namespace: 'inline-css' }, async ({ path }) => {
-      const css = await readFile(path, 'utf8');
-      const { code } = await transform(css, { loader: 'css', minify: true, target: 'chrome109' });
-      return { contents: code.trim(), loader: 'text', watchFiles: [path] };
-    });
-  },
-};
 
 const common = {
   bundle: true,
@@ -45,7 +30,7 @@ const common = {
   charset: 'utf8',
   logLevel: 'warning',
   define: { __VERSION__: JSON.stringify(version), __LAUNCH__: '""', __LEASE__: '""' },
-  plugins: [inlineCSS],
+  plugins: [inlineCss],
 };
 
 /** Makes a module small, and writes it. */

@@ -13,12 +13,12 @@ const own = (value: unknown): string | undefined => (value as { other?: string }
 /** What is wrong with one chosen value. */
 function wrong(el: Element, value: unknown, words: Words): string {
   const text = own(value);
-  if (text == null) return el.options?.some((o) => o.value === value) ? '' : words.pick;
+  if (text == null) return el.options?.some((o) => o.value === value) ? '' : words.required;
   return !el.other || !text.trim() ? words.required : [...text].length > 500 ? say(words.long, 500) : '';
 }
 
 function wrongList(el: Element, answer: unknown, words: Words): string {
-  if (!Array.isArray(answer)) return words.pick;
+  if (!Array.isArray(answer)) return words.required;
   const { min = 0, max, options } = el;
   const alone = options?.some((o) => o.exclusive && o.value === answer[0]);
   if (answer.length < min && !alone) return say(words.least, min);
@@ -51,7 +51,7 @@ function draw(el: Element, step: Step, several: boolean): Node {
     return { ...o, input, node };
   };
   const rows: Row[] = [...(shuffle ? ordered(options, step.view, el.id) : options), ...(other ? [{ label: other }] : [])].map(row);
-  const field = h('input', { class: 'field', value: text, 'aria-label': other, placeholder: step.words.own, enterkeyhint: 'next', input: () => read() });
+  const field = h('input', { class: 'field', value: text, 'aria-label': other, enterkeyhint: 'next', input: () => read() });
 
   const mark = () => {
     for (const r of rows) r.node.classList.toggle('on', r.input.checked);

@@ -27,11 +27,11 @@ const ratio = (a: number, b: number): number => Math.max((a + 0.05) / (b + 0.05)
 /** Contrast ratio, 1..21. */
 export const contrast = (a: string, b: string): number => ratio(luminance(a), luminance(b));
 
-/** The nearest shade of a colour that has the contrast with every neighbour; black or white if none has. */
-export function readable(color: string, neighbours: readonly string[], least: number): string {
+/** The nearest shade of a colour, towards black or white, that has the contrast with every neighbour; one of these two if none has. */
+export function readable(color: string, neighbours: readonly string[], least: number, towards = [black, white]): string {
   const around = neighbours.map(luminance);
   for (let share = 0; share < 1; share += 0.02)
-    for (const to of [black, white]) {
+    for (const to of towards) {
       const shade = mix(color, to, share);
       const light = luminance(shade);
       if (around.every((n) => ratio(light, n) >= least)) return shade;

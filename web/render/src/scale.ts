@@ -21,7 +21,7 @@ export interface Scale {
 /** The element type for a scale. */
 export const scale = (kind: Scale): Kind => ({
   quick: (el) => el.auto_advance !== false,
-  check: (el, answer, words) => (kind.values(el).includes(answer as number) ? '' : words.pick),
+  check: (el, answer, words) => (kind.values(el).includes(answer as number) ? '' : words.required),
   draw: (el, step) => draw(el, step, kind),
 });
 

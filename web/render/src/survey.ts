@@ -63,7 +63,7 @@ export function run({ elements, look = {}, language }: Survey, stage: Stage): Ru
   let heading: HTMLElement;
 
   const fill = h('i');
-  const bar = h('div', { class: 'bar', role: 'progressbar', lang: words.lang, 'aria-label': words.progress, 'aria-valuemin': 0, 'aria-valuemax': 100 }, fill);
+  const bar = h('div', { class: 'bar', role: 'progressbar', lang: words.lang, 'aria-label': words.survey, 'aria-valuemin': 0, 'aria-valuemax': 100 }, fill);
   const frame = h('div', { class: 'frame' });
   const node = h('div', { class: 'run' }, !look.no_progress && bar, frame);
 
@@ -219,7 +219,7 @@ function limits({ type, min = 0, max }: Element, words: Words): HTMLElement | fa
 function wrong(el: Element, kind: Kind, value: unknown, words: Words): string {
   if (!kind.check) return '';
   if (value != null) return kind.check(el, value, words);
-  return !el.required ? '' : el.options || kind.quick ? words.pick : words.required;
+  return el.required ? words.required : '';
 }
 
 // Shows an error and brings the person to the field. Read aloud once: by the

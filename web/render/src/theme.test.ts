@@ -9,10 +9,9 @@ export const pairs: [keyof Tokens, (keyof Tokens)[], number][] = [
   ['mu', ['bg', 'fi', 'at'], 4.5],
   ['al', ['bg', 'fi', 'at'], 4.5],
   ['er', ['bg', 'at'], 4.5],
-  ['on', ['ac', 'ah'], 4.5],
+  ['on', ['ac'], 4.5],
   ['ac', ['bg', 'fi'], 3],
   ['bo', ['bg', 'fi', 'at'], 3],
-  ['ri', ['bg', 'fi', 'fh', 'at', 'c0', 'c1', 'c2'], 3],
 ];
 
 function failures(t: Tokens): string[] {

@@ -12,11 +12,10 @@ export interface Tokens {
   /** Text, and quieter text. */
   fg: string;
   mu: string;
-  /** Accent as a fill, the same under the pointer, text on both. */
+  /** Accent as a fill, and text on it. */
   ac: string;
-  ah: string;
   on: string;
-  /** Accent as text. */
+  /** Accent as text and as the ring of what has the focus. */
   al: string;
   /** Surface of what is chosen. */
   at: string;
@@ -29,44 +28,38 @@ export interface Tokens {
   c0: string;
   c1: string;
   c2: string;
-  /** Error text, focus ring. */
+  /** Error text. */
   er: string;
-  ri: string;
 }
 
 /** The tokens for a look in one scheme. A background that is given decides by itself whether this is light or dark. */
 export function tokens(look: Look, dark: boolean): Tokens {
   const brand = isHex(look.accent) ? look.accent : '#4f46e5';
-  const bg = isHex(look.background) ? look.background : dark ? mix('#18181b', brand, 0.025) : white;
-  const deep = contrast(bg, white) > contrast(bg, black);
-  // On a middling background only pure black or white can be read: then surfaces must not come nearer to it.
-  const extreme = deep ? white : black;
-  const tint = (to: string, share: number): string => {
-    const c = mix(bg, to, share);
-    return share <= 0 || contrast(c, extreme) >= Math.min(4.6, contrast(bg, extreme)) ? c : tint(to, share - 0.01);
-  };
-  const strong = deep ? 1.8 : 1;
+  const base = isHex(look.background) ? look.background : dark ? mix('#18181b', brand, 0.025) : white;
+  const deep = isDark(base);
+  const [far, near] = deep ? [white, black] : [black, white];
+  // A middling background leaves no room between text and surfaces: it gives way.
+  const bg = readable(base, [far], 8, [near]);
+  const on = (share: number, color: string) => mix(bg, color, deep ? share * 1.6 : share);
 
   const ink = isHex(look.text) ? look.text : mix(deep ? '#f4f4f6' : '#18181c', brand, 0.06);
-  const fi = tint(mix(ink, brand, 0.3), 0.045 * strong);
+  const fi = on(0.045, mix(ink, brand, 0.3));
   const ac = button(readable(deep ? mix(brand, white, 0.12) : brand, [bg, fi], 3), [bg, fi]);
-  const [fh, at] = [tint(ac, 0.15 * strong), tint(ac, 0.08 * strong)];
-  const [c0, c1, c2] = [tint('#dc2626', 0.14 * strong), tint('#f59e0b', 0.14 * strong), tint('#16a34a', 0.14 * strong)];
-  const surfaces = [bg, fi, fh, at, c0, c1, c2];
-  const fg = readable(ink, surfaces, 4.5);
-  const on = contrast(ac, white) >= 4.5 ? white : readable(mix(black, ac, 0.15), [ac], 4.5);
-  const ah = mix(ac, on == white ? black : white, 0.12);
+  const [fh, at] = [on(0.12, ac), on(0.07, ac)];
+  const [c0, c1, c2] = [on(0.14, '#dc2626'), on(0.14, '#f59e0b'), on(0.14, '#16a34a')];
+  const fg = readable(ink, [bg, fi, fh, at, c0, c1, c2], 4.5);
   return {
-    bg, fg, ac, on, at, fi, fh, c0, c1, c2,
-    ah: contrast(ah, on) >= 4.5 ? ah : ac,
+    bg, fg, ac, at, fi, fh, c0, c1, c2,
+    on: contrast(ac, white) >= 4.5 ? white : readable(mix(black, ac, 0.15), [ac], 4.5),
     mu: readable(mix(bg, fg, 0.62), [bg, fi, at], 4.5),
     al: readable(ac, [bg, at, fi], 4.5),
-    li: mix(bg, fg, 0.1 * strong),
+    li: on(0.1, fg),
     bo: readable(mix(bg, fg, 0.4), [bg, fi, at], 3),
     er: readable(deep ? '#f87171' : '#c81e1e', [bg, at], 4.5),
-    ri: readable(ac, surfaces, 3),
   };
 }
+
+const isDark = (color: string): boolean => contrast(color, white) > contrast(color, black);
 
 // A brand's button has white text: where little is missing, a slightly deeper
 // accent is nearer to it than black text would be.
@@ -79,7 +72,7 @@ function button(accent: string, neighbours: string[]): string {
 export function themeSheet(look: Look): string {
   const rules = (dark: boolean) => {
     const t = tokens(look, dark);
-    const [scheme, shadow] = contrast(t.bg, white) > contrast(t.bg, black) ? ['dark', 0.5] : ['light', 0.1];
+    const [scheme, shadow] = isDark(t.bg) ? ['dark', 0.5] : ['light', 0.1];
     return `:host{${Object.entries(t).map((e) => `--${e.join(':')};`).join('')}color-scheme:${scheme};--sh:${shadow}}`;
   };
   const { radius = 16, scheme } = look;

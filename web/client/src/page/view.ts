@@ -38,7 +38,7 @@ export const sorry: Sorry = async (reason, _message, container) => {
   const spoken = await words(language);
   const text = reason == 'already_completed' ? spoken.thanks : spoken.none;
   document.title = text;
-  stand.root.append(h('main', { class: 'survey', ...tongue({ elements: [], language: spoken.lang }, '') }, h('h1', { class: 'sorry' }, text)));
+  stand.root.append(h('main', { class: 'survey', ...tongue({ elements: [], language: spoken.lang }, '') }, h('h1', { class: 'q sorry' }, text)));
 };
 
 function place(container: HTMLElement, survey: Survey): { element: HTMLElement; stand: Stand } {

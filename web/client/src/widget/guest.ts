@@ -2,13 +2,6 @@
 
 import type { Life } from './life';
 
-/** The element that has the focus, also inside open shadow roots. */
-export function focused(): HTMLElement | null {
-  let el = document.activeElement;
-  while (el?.shadowRoot?.activeElement) el = el.shadowRoot.activeElement;
-  return el as HTMLElement | null;
-}
-
 /** Calls back after a while, or later if somebody is reading just then. */
 export function linger(card: HTMLElement, after: number, lasting: Life, then: () => void): void {
   setTimeout(() => {

@@ -3,7 +3,7 @@
 
 import { cross, dress, h, icon, logo, run, tongue, words, type Look, type Survey } from '../../../render/src/index';
 import type { Open } from '../contract';
-import { above, focused, linger } from './guest';
+import { above, linger } from './guest';
 import { life } from './life';
 import css from './shell.css?inline';
 
@@ -18,7 +18,7 @@ export const open: Open = async (granted, host) => {
   // What covers the page is a modal dialog; the rest is one that can be passed by.
   const modal = /^[mf]/.test(layout);
 
-  let back = focused();
+  let back = document.activeElement as HTMLElement | null;
   const wrapper = h('div', { id: !inside && 'refiner-widget-wrapper' });
   (inside ?? document.body).append(wrapper);
   wrapper.style.display = 'block';
