@@ -67,12 +67,15 @@ func (v *visit) startSession(ctx context.Context, op *Op) error {
 		return err
 	}
 	v.profile.StartSession(v.now)
+	if err := v.putSession(ctx); err != nil {
+		return err
+	}
 	return v.record(ctx, op)
 }
 
 // track records an event.
 func (v *visit) track(ctx context.Context, op *Op) error {
-	e := contact.Event{ID: op.UID, Contact: v.profile.ID, Name: op.Name, Properties: op.Given.Set, At: v.now, SentAt: op.SentAt}
+	e := contact.Event{ID: op.UID, Contact: v.profile.ID, Name: op.Name, Properties: op.Given.Set, Page: v.page, At: v.now, SentAt: op.SentAt}
 	switch err := v.tx.PutEvent(ctx, v.project.ID, e); {
 	case fault.Is(err, "event_exists"):
 		return v.trackedBefore(ctx, op)

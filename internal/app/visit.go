@@ -29,7 +29,8 @@ type visit struct {
 
 	profile *contact.Profile // of who; in a transaction our own copy
 	account *contact.Account
-	dirty   bool // profile differs from what is stored
+	dirty   bool   // profile differs from what is stored
+	page    string // where the visitor is, without query and fragment
 
 	learned []store.TraitInfo // names registered, to be remembered once committed
 
@@ -59,9 +60,20 @@ func (v *visit) enter(ctx context.Context, who Who) error {
 	if last := v.app.seen.last(v.project.ID, p.ID); last > p.LastSeen {
 		p.LastSeen = last // noted, not yet written: the session must not break over it
 	}
-	p.Seen(v.now)
+	started := p.Seen(v.now)
 	v.place()
+	if started {
+		return v.putSession(ctx)
+	}
 	return nil
+}
+
+// putSession keeps as a fact that a session has just started.
+func (v *visit) putSession(ctx context.Context) error {
+	p := v.profile
+	return v.tx.PutSession(ctx, v.project.ID, contact.Session{
+		Contact: p.ID, At: v.now, Page: v.page, Locale: p.Locale, Device: p.Device, Country: p.Country,
+	})
 }
 
 // place notes what the batch says about where the visitor is.
@@ -75,7 +87,8 @@ func (v *visit) place() {
 	set(&p.Locale, at.Locale)
 	set(&p.Device, at.Device)
 	set(&p.Country, at.Country)
-	set(&p.Page, bareAddress(at.URL))
+	v.page = bareAddress(at.URL)
+	set(&p.Page, v.page)
 	set(&p.Installation, v.batch.Installation)
 }
 

@@ -165,6 +165,7 @@ type Event struct {
 	Contact    ident.ID
 	Name       string
 	Properties Traits
+	Page       string // where it happened, without query and fragment; empty: unknown
 	At         Micros // server's time of arrival
 	SentAt     Micros // the sender's clock, kept but never trusted
 }

@@ -1,6 +1,21 @@
 package contact
 
-import "time"
+import (
+	"time"
+
+	"earshot/internal/ident"
+)
+
+// Session is a fact: a contact came who had not been there for a while, or a
+// page started one. A contact starts one session at a moment.
+type Session struct {
+	Contact ident.ID
+	At      Micros
+	Page    string // where it began, without query and fragment
+	Locale  string
+	Device  string
+	Country string
+}
 
 // SessionGap is how long a contact has to be away for the next sight of it to
 // start a new session.

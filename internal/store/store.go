@@ -96,6 +96,8 @@ type Reader interface {
 	// Events streams a contact's events of one name, by id. It stops at the
 	// first error. Other reads may be made between two of them.
 	Events(ctx context.Context, project, contact ident.ID, name string) iter.Seq2[contact.Event, error]
+	// Sessions lists those of a contact that began at since or later, oldest first.
+	Sessions(ctx context.Context, project, contact ident.ID, since contact.Micros) ([]contact.Session, error)
 
 	// Response of a contact; missing: response_not_found.
 	Response(ctx context.Context, project, contact, id ident.ID) (response.Response, error)
@@ -136,8 +138,8 @@ type Writer interface {
 	PutIdentity(ctx context.Context, project ident.ID, kind contact.IdentityKind, value string, contact ident.ID) error
 	// DropIdentity removes one pair; nothing happens if it is not there.
 	DropIdentity(ctx context.Context, project ident.ID, kind contact.IdentityKind, value string, contact ident.ID) error
-	// MoveContact hands everything that belongs to from (identifiers, events,
-	// responses, operations, outbox rows) to into and removes from's profile.
+	// MoveContact hands everything that belongs to from (identifiers, sessions,
+	// events, responses, operations, outbox rows) to into and removes from's profile.
 	// Of two facts with one id, into's stays. Nothing is said about a from
 	// that does not exist, and nothing happens if both are the same.
 	MoveContact(ctx context.Context, project, from, into ident.ID) error
@@ -148,6 +150,8 @@ type Writer interface {
 	PutOperation(ctx context.Context, project, contact, op ident.ID, digest []byte, at contact.Micros) error
 	// PutEvent adds a fact. An id that is there already: Conflict event_exists.
 	PutEvent(ctx context.Context, project ident.ID, e contact.Event) error
+	// PutSession adds a fact. A second one of the contact and moment changes nothing.
+	PutSession(ctx context.Context, project ident.ID, s contact.Session) error
 	PutResponse(ctx context.Context, project ident.ID, r response.Response) error // insert or replace
 	AddCount(ctx context.Context, project ident.ID, c Counter, bucket contact.Micros, n int) error
 	PutOutbox(ctx context.Context, r OutboxRow) error // insert or replace
@@ -200,5 +204,5 @@ type OutboxRow struct {
 
 // Counts are row counts of one project.
 type Counts struct {
-	Contacts, Accounts, Events, Responses, Operations, Outbox int
+	Contacts, Accounts, Sessions, Events, Responses, Operations, Outbox int
 }

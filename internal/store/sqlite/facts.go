@@ -34,7 +34,7 @@ func (w *writer) PutOperation(_ context.Context, project, contact, op ident.ID, 
 }
 
 func (r *reader) Event(_ context.Context, project, owner, id ident.ID) (e contact.Event, err error) {
-	ok, err := r.one("select event_id, name, properties, at, sent_at from event where project_id = ? and contact_id = ? and event_id = ?",
+	ok, err := r.one("select event_id, name, properties, page, at, sent_at from event where project_id = ? and contact_id = ? and event_id = ?",
 		[]any{project, owner, id}, func(row *row) error {
 			e, err = scanEvent(row, owner)
 			return err
@@ -68,7 +68,7 @@ func (r *reader) Events(ctx context.Context, project, owner ident.ID, name strin
 }
 
 func (r *reader) eventPage(project, owner, after ident.ID, name string) (page []contact.Event, err error) {
-	err = r.each(`select event_id, name, properties, at, sent_at from event
+	err = r.each(`select event_id, name, properties, page, at, sent_at from event
 		where project_id = ? and contact_id = ? and event_id > ? and name = ? order by event_id limit ?`,
 		[]any{project, owner, after, name, eventPage}, func(row *row) error {
 			e, err := scanEvent(row, owner)
@@ -81,7 +81,7 @@ func (r *reader) eventPage(project, owner, after ident.ID, name string) (page []
 func scanEvent(row *row, owner ident.ID) (contact.Event, error) {
 	e := contact.Event{ID: row.id(), Contact: owner, Name: row.text()}
 	properties := row.text()
-	e.At, e.SentAt = row.micros(), row.micros()
+	e.Page, e.At, e.SentAt = row.text(), row.micros(), row.micros()
 	if properties == "" {
 		return e, nil
 	}
@@ -99,9 +99,30 @@ func (w *writer) PutEvent(_ context.Context, project ident.ID, e contact.Event) 
 	if err != nil {
 		return fmt.Errorf("properties of event %s: %w", e.ID, err)
 	}
-	_, err = w.c.exec("insert into event (project_id, contact_id, event_id, name, properties, at, sent_at) values (?, ?, ?, ?, ?, ?, ?)",
-		project, e.Contact, e.ID, e.Name, properties, e.At, e.SentAt)
+	_, err = w.c.exec("insert into event (project_id, contact_id, event_id, name, properties, page, at, sent_at) values (?, ?, ?, ?, ?, ?, ?, ?)",
+		project, e.Contact, e.ID, e.Name, properties, e.Page, e.At, e.SentAt)
 	return taken(err, "event_exists", "This event is stored already.")
+}
+
+func (r *reader) Sessions(_ context.Context, project, owner ident.ID, since contact.Micros) (all []contact.Session, err error) {
+	err = r.each("select at, page, locale, device, country from session where project_id = ? and contact_id = ? and at >= ? order by at",
+		[]any{project, owner, since}, func(row *row) error {
+			all = append(all, scanSession(row, owner))
+			return nil
+		})
+	return all, err
+}
+
+func scanSession(row *row, owner ident.ID) contact.Session {
+	return contact.Session{
+		Contact: owner, At: row.micros(), Page: row.text(), Locale: row.text(), Device: row.text(), Country: row.text(),
+	}
+}
+
+func (w *writer) PutSession(_ context.Context, project ident.ID, s contact.Session) error {
+	return w.putOwned(`insert into session (project_id, contact_id, at, page, locale, device, country) values (?, ?, ?, ?, ?, ?, ?)
+		on conflict (project_id, contact_id, at) do nothing`,
+		project, s.Contact, s.At, s.Page, s.Locale, s.Device, s.Country)
 }
 
 func (r *reader) CountSince(_ context.Context, project ident.ID, c store.Counter, since contact.Micros) (n int, err error) {
@@ -153,7 +174,7 @@ func (r *reader) Count(_ context.Context, project ident.ID) (n store.Counts, err
 		table string
 		n     *int
 	}{
-		{"contact", &n.Contacts}, {"account", &n.Accounts}, {"event", &n.Events},
+		{"contact", &n.Contacts}, {"account", &n.Accounts}, {"session", &n.Sessions}, {"event", &n.Events},
 		{"response", &n.Responses}, {"operation", &n.Operations}, {"outbox", &n.Outbox},
 	} {
 		if _, err := r.one("select count(*) from "+t.table+" where project_id = ?", []any{project}, func(row *row) error {

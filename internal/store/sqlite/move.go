@@ -9,7 +9,7 @@ import (
 
 // Tables whose rows move from contact to contact. Where both have a row under
 // one id, the one that is there stays: it is the same fact, sent twice.
-var owned = []string{"operation", "event", "response", "outbox"}
+var owned = []string{"operation", "session", "event", "response", "outbox"}
 
 func (w *writer) MoveContact(_ context.Context, project, from, into ident.ID) error {
 	if err := w.owned(); err != nil || from == into {

@@ -36,7 +36,8 @@ func operations(t *testing.T, s store.Store) {
 func events(t *testing.T, s store.Store) {
 	project := ident.New()
 	full := contact.Event{
-		ID: ident.New(), Contact: ident.New(), Name: "saved", Properties: newProfile().Traits, At: noon, SentAt: noon - 1,
+		ID: ident.New(), Contact: ident.New(), Name: "saved", Properties: newProfile().Traits,
+		Page: "https://example.com/ä", At: noon, SentAt: noon - 1,
 	}
 	bare := contact.Event{ID: ident.New(), Contact: full.Contact, Name: "opened", At: noon}
 	write(t, s, func(w store.Writer) error {
@@ -104,6 +105,39 @@ func eventList(t *testing.T, s store.Store) {
 		wantEqual(t, "not listed", len(want), 0)
 		return nil
 	})
+}
+
+func sessions(t *testing.T, s store.Store) {
+	project, owner := ident.New(), ident.New()
+	at := func(owner ident.ID, moment contact.Micros) contact.Session {
+		return contact.Session{Contact: owner, At: moment, Page: "https://example.com/ä", Locale: "de-AT", Device: "mobile", Country: "AT"}
+	}
+	first, second, third := at(owner, noon), at(owner, noon+1), contact.Session{Contact: owner, At: noon + minute}
+	again := second
+	again.Page = "https://example.com/forged"
+	write(t, s, func(w store.Writer) error {
+		for _, one := range []contact.Session{third, second, first, again, at(ident.New(), noon)} {
+			if err := w.PutSession(ctx, project, one); err != nil {
+				return err
+			}
+		}
+		return w.PutSession(ctx, ident.New(), at(owner, noon+2))
+	})
+	for _, c := range []struct {
+		rule  string
+		since contact.Micros
+		want  []contact.Session
+	}{
+		{"all, oldest first, the second of one moment left out", 0, []contact.Session{first, second, third}},
+		{"the moment itself is in it", noon + 1, []contact.Session{second, third}},
+		{"after the last", noon + minute + 1, nil},
+	} {
+		read(t, s, func(r store.Reader) error {
+			got, err := r.Sessions(ctx, project, owner, c.since)
+			wantEqual(t, c.rule, got, c.want)
+			return err
+		})
+	}
 }
 
 func responses(t *testing.T, s store.Store) {
@@ -360,7 +394,7 @@ func counts(t *testing.T, s store.Store) {
 	})
 	read(t, s, func(r store.Reader) error {
 		n, err := r.Count(ctx, project)
-		wantEqual(t, "counts", n, store.Counts{Contacts: 2, Accounts: 1, Events: 2, Responses: 2, Operations: 2, Outbox: 2})
+		wantEqual(t, "counts", n, store.Counts{Contacts: 2, Accounts: 1, Sessions: 2, Events: 2, Responses: 2, Operations: 2, Outbox: 2})
 		return err
 	})
 }

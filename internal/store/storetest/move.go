@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"earshot/internal/contact"
@@ -14,6 +16,7 @@ import (
 type belongings struct {
 	profile   *contact.Profile
 	operation ident.ID
+	session   contact.Session
 	event     contact.Event
 	response  response.Response
 	outbox    store.OutboxRow
@@ -23,6 +26,7 @@ func newBelongings(project ident.ID) belongings {
 	p := newProfile()
 	return belongings{
 		profile: p, operation: ident.New(),
+		session:  contact.Session{Contact: p.ID, At: noon + contact.Micros(rand.IntN(1_000_000)), Page: "https://example.com/"},
 		event:    contact.Event{ID: ident.New(), Contact: p.ID, Name: "saved", At: noon},
 		response: newResponse(p.ID, ident.New(), noon),
 		outbox: store.OutboxRow{
@@ -40,6 +44,7 @@ func (b belongings) put(w store.Writer, project ident.ID) error {
 		func() error { return w.PutIdentity(ctx, project, contact.ByAnonymous, id.String(), id) },
 		func() error { return w.PutIdentity(ctx, project, contact.ByEmail, b.profile.Email, id) },
 		func() error { return w.PutOperation(ctx, project, id, b.operation, []byte("digest"), noon) },
+		func() error { return w.PutSession(ctx, project, b.session) },
 		func() error { return w.PutEvent(ctx, project, b.event) },
 		func() error { return w.PutResponse(ctx, project, b.response) },
 		func() error { return w.PutOutbox(ctx, b.outbox) },
@@ -68,7 +73,7 @@ func moveContact(t *testing.T, s store.Store) {
 		wantOwner(t, r, project, from, into.profile.ID)
 		wantOwner(t, r, project, into, into.profile.ID)
 		n, err := r.Count(ctx, project)
-		wantEqual(t, "counts", n, store.Counts{Contacts: 1, Events: 2, Responses: 2, Operations: 2, Outbox: 2})
+		wantEqual(t, "counts", n, store.Counts{Contacts: 1, Sessions: 2, Events: 2, Responses: 2, Operations: 2, Outbox: 2})
 		rows, outboxErr := r.Outbox(ctx, noon, 10)
 		for _, o := range rows {
 			wantEqual(t, "contact of the outbox row", o.Contact, into.profile.ID)
@@ -92,6 +97,9 @@ func wantOwner(t *testing.T, r store.Reader, project ident.ID, b belongings, own
 	if e, err := r.Event(ctx, project, owner, b.event.ID); err != nil || e.Contact != owner {
 		t.Errorf("event: got %v, %v", e, err)
 	}
+	if all, err := r.Sessions(ctx, project, owner, 0); err != nil || !slices.ContainsFunc(all, func(s contact.Session) bool { return s.At == b.session.At }) {
+		t.Errorf("session: got %v, %v", all, err)
+	}
 	if v, err := r.Response(ctx, project, owner, b.response.ID); err != nil || v.Contact != owner {
 		t.Errorf("response: got %v, %v", v, err)
 	}
@@ -100,7 +108,7 @@ func wantOwner(t *testing.T, r store.Reader, project ident.ID, b belongings, own
 func moveTwice(t *testing.T, s store.Store) {
 	project := ident.New()
 	from, into := newBelongings(project), newBelongings(project)
-	from.operation = into.operation
+	from.operation, from.session.At = into.operation, into.session.At
 	from.event.ID, from.response.ID, from.outbox.ID = into.event.ID, into.response.ID, into.outbox.ID
 	from.event.Name, into.event.Name = "copy", "kept"
 	write(t, s, func(w store.Writer) error {
@@ -114,7 +122,7 @@ func moveTwice(t *testing.T, s store.Store) {
 		e, err := r.Event(ctx, project, into.profile.ID, into.event.ID)
 		wantEqual(t, "event", e.Name, "kept")
 		n, countErr := r.Count(ctx, project)
-		wantEqual(t, "counts", n, store.Counts{Contacts: 1, Events: 1, Responses: 1, Operations: 1, Outbox: 1})
+		wantEqual(t, "counts", n, store.Counts{Contacts: 1, Sessions: 1, Events: 1, Responses: 1, Operations: 1, Outbox: 1})
 		return do(func() error { return err }, func() error { return countErr })
 	})
 }
@@ -195,6 +203,7 @@ func wantNothing(t *testing.T, r store.Reader, project, id ident.ID, b belonging
 	all, surveysErr := r.Surveys(ctx, project)
 	log, versionsErr := r.Versions(ctx, project, sv)
 	traits, traitsErr := r.Traits(ctx, project)
+	began, sessionsErr := r.Sessions(ctx, project, id, 0)
 	sum, sumErr := r.CountSince(ctx, project, c, 0)
 	n, countErr := r.Count(ctx, project)
 	listed := 0
@@ -204,9 +213,9 @@ func wantNothing(t *testing.T, r store.Reader, project, id ident.ID, b belonging
 		}
 	}
 	wantEqual(t, "what another project sees",
-		[]any{applied, len(all), len(log), len(traits), sum, n, listed},
-		[]any{false, 0, 0, 0, 0, store.Counts{}, 0})
-	for _, err := range []error{err, surveysErr, versionsErr, traitsErr, sumErr, countErr} {
+		[]any{applied, len(all), len(log), len(traits), len(began), sum, n, listed},
+		[]any{false, 0, 0, 0, 0, 0, store.Counts{}, 0})
+	for _, err := range []error{err, surveysErr, versionsErr, traitsErr, sessionsErr, sumErr, countErr} {
 		if err != nil {
 			return err
 		}

@@ -64,6 +64,7 @@ func Run(t *testing.T, open Open, options ...Option) {
 		"moving a contact to itself changes nothing":                    moveToItself,
 		"an operation is recorded once":                                 operations,
 		"an event is stored once":                                       events,
+		"sessions are stored once and listed oldest first":              sessions,
 		"events of a name are listed, of their contact alone":           eventList,
 		"a response is found as it was put":                             responses,
 		"the last response is the one shown last on that channel":       lastResponse,

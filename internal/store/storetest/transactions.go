@@ -47,7 +47,7 @@ func rollback(t *testing.T, s store.Store) {
 		_, gone := r.Contact(ctx, project, lost.profile.ID)
 		wantFault(t, gone, fault.NotFound, "contact_not_found")
 		n, err := r.Count(ctx, project)
-		wantEqual(t, "counts", n, store.Counts{Contacts: 1, Events: 1, Responses: 1, Operations: 1, Outbox: 1})
+		wantEqual(t, "counts", n, store.Counts{Contacts: 1, Sessions: 1, Events: 1, Responses: 1, Operations: 1, Outbox: 1})
 		return err
 	})
 }
