@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -24,6 +25,7 @@ func BenchmarkDoor(b *testing.B) {
 	s := &site{contacts: 100_000, surveys: 100, dir: b.TempDir()}
 	h := openDoor(b, s)
 	who := uniform(s)
+	before := liveHeap()
 	for _, kind := range []struct {
 		name    string
 		callers int
@@ -54,8 +56,17 @@ func BenchmarkDoor(b *testing.B) {
 					}
 				}
 			})
+			b.ReportMetric(liveHeap()-before, "live-MiB")
 		})
 	}
+}
+
+// liveHeap is what is in use after collecting, in MiB.
+func liveHeap() float64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapAlloc) / (1 << 20)
 }
 
 // openDoor wires the real handler to a filled store.

@@ -32,11 +32,12 @@ type seenAt struct {
 // who stays costs one write in that time, however often their browser asks.
 const seenEvery = 300_000_000
 
-// seenMost bounds how many wait; beyond that the oldest are written early.
+// seenMost bounds how many wait, to some 20 MB; beyond that the oldest are
+// written early.
 // While nothing can be written at all, seenFull bounds the memory.
 const (
-	seenMost = 50_000
-	seenFull = 4 * seenMost
+	seenMost = 150_000
+	seenFull = 2 * seenMost
 )
 
 // seenBatch bounds one transaction of the flush, so that visitors' writes
