@@ -91,6 +91,9 @@ func (v *visit) keep(ctx context.Context, r response.Response, asked survey.Defi
 	if out.Dismissed {
 		v.profile.RecordDismiss(r.Survey, v.now)
 	}
+	if r.FirstData != 0 {
+		v.profile.RecordAnswers(r.Survey, contact.Answers{Response: r.ID, At: r.LastData, Values: asked.Comparable(r.Answers)})
+	}
 	v.dirty = true
 	v.changed = v.changed || out.Completed || out.Dismissed
 	if err := v.writeTraits(ctx, r, asked, op); err != nil {

@@ -52,17 +52,22 @@ func New(s store.Store, now func() time.Time, log *slog.Logger) *App {
 	return a
 }
 
-// Run keeps the compiled projects fresh and writes down coalesced last-seen
-// moments, until ctx ends; then it writes what is left.
+// Run keeps the compiled projects fresh, writes down coalesced last-seen
+// moments and counts what new surveys ask about old events, until ctx ends; then
+// it writes what is left.
 func (a *App) Run(ctx context.Context) error {
 	tick := time.NewTicker(refreshEvery)
 	defer tick.Stop()
+	events := newRecounter(a)
 	for {
 		if err := a.Refresh(ctx); err != nil && ctx.Err() == nil {
 			a.log.ErrorContext(ctx, "refresh of projects failed", "err", err)
 		}
 		if err := a.flushSeen(ctx, false); err != nil && ctx.Err() == nil {
 			a.log.ErrorContext(ctx, "writing last seen failed", "err", err)
+		}
+		if err := events.step(ctx); err != nil && ctx.Err() == nil {
+			a.log.ErrorContext(ctx, "counting stored events failed", "err", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -82,7 +82,7 @@ func (v *visit) track(ctx context.Context, op *Op) error {
 	case err != nil:
 		return err
 	}
-	v.profile.CountEvent(op.Name, v.now)
+	v.countEvent(op.Name, op.Given.Set)
 	v.dirty, v.changed = true, true
 	return nil
 }

@@ -62,6 +62,9 @@ func (v *visit) enter(ctx context.Context, who Who) error {
 	}
 	started := p.Seen(v.now)
 	v.place()
+	if err := v.recount(ctx); err != nil {
+		return err
+	}
 	if started {
 		return v.putSession(ctx)
 	}
@@ -119,9 +122,13 @@ func (v *visit) glance(ctx context.Context) error {
 		return orMustWrite(err)
 	}
 	last := max(v.profile.LastSeen, v.app.seen.last(v.project.ID, id))
-	if v.badSignature || contact.NewSession(last, v.now) {
+	if v.badSignature || contact.NewSession(last, v.now) || stale(v.profile, v.project.launch.Derived()) {
 		return errMustWrite
 	}
+	here := *v.profile // where the visitor is counts, though it is not written
+	here.LastSeen = v.now
+	v.profile = &here
+	v.place()
 	if err := v.loadAccount(ctx); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package segment
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"strconv"
 
 	"earshot/internal/contact"
 )
@@ -69,8 +70,9 @@ func (w *deriver) add(l *Leaf) {
 	}})
 }
 
-// derivedKey names the count of the events that a leaf's where is about.
+// derivedKey names the count of the events that a leaf's where is about. The
+// hash alone tells it from all others.
 func (l *Leaf) derivedKey() string {
-	sum := sha256.Sum256(l.Did.Where.AppendSpelling(nil))
+	sum := sha256.Sum256(l.Did.Where.AppendSpelling(strconv.AppendQuote(nil, l.Name)))
 	return contact.DerivedKey(l.Name, hex.EncodeToString(sum[:8]))
 }
