@@ -24,27 +24,23 @@ export const open: Open = async (granted, host) => {
   wrapper.style.display = 'block';
   const { root, announce } = dress(wrapper, survey, css);
 
-  const lasting = life(
-    wrapper,
-    () => {
-      // The id goes at once: the next survey may come before this one has faded.
-      wrapper.removeAttribute('id');
-      card.classList.add('bye');
-      asked.stop();
-      const had = root.activeElement;
-      // A page behind an open modal dialog takes no focus.
-      if (modal) (card as HTMLDialogElement).close();
-      if (had) back?.focus({ preventScroll: true });
-    },
-    () => host.closed(),
-  );
+  const lasting = life(wrapper, () => {
+    wrapper.removeAttribute('id');
+    card.classList.add('bye');
+    asked.stop();
+    const had = root.activeElement;
+    // A page behind an open modal dialog takes no focus.
+    if (modal) (card as HTMLDialogElement).close();
+    if (had) back?.focus({ preventScroll: true });
+    host.closed();
+  });
   const { on, end } = lasting;
   const close = () => end(true);
   const dismiss = () => {
     if (lasting.over()) return;
     const { answers, element } = asked.state();
-    close();
     if (!asked.done()) host.dismiss(answers, element);
+    close();
   };
 
   const asked = run(survey, {

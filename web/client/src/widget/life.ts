@@ -13,17 +13,10 @@ export interface Life {
 // As long as the fade in shell.css.
 const fading = 120;
 
-/** Begins. `leaving` is called when it ends, `gone` when nothing is left of the element. */
-export function life(element: HTMLElement, leaving: () => void, gone: () => void): Life {
+/** Begins. `leaving` is called when it ends: the next survey may come while this one still fades. */
+export function life(element: HTMLElement, leaving: () => void): Life {
   const listeners = new AbortController();
   const { signal } = listeners;
-  let removed = false;
-  const remove = () => {
-    if (removed) return;
-    removed = true;
-    element.remove();
-    gone();
-  };
   return {
     on: (target, type, listener) => target.addEventListener(type, listener as EventListener, { signal }),
     over: () => signal.aborted,
@@ -32,8 +25,8 @@ export function life(element: HTMLElement, leaving: () => void, gone: () => void
         listeners.abort();
         leaving();
       }
-      if (fade) setTimeout(remove, fading);
-      else remove();
+      if (fade) setTimeout(() => element.remove(), fading);
+      else element.remove();
     },
   };
 }
