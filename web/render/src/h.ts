@@ -1,4 +1,4 @@
-// The element helper. Everything on the screen goes through it: text becomes
+// Makes elements. Everything on the screen goes through here: text becomes
 // text nodes, attributes are set one by one, nothing is ever parsed as HTML.
 
 /** What may stand inside an element. Empty things are left out. */
