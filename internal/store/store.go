@@ -106,6 +106,12 @@ type Reader interface {
 	// Responses streams newest LastShown first, then by id. It stops at the first error.
 	Responses(ctx context.Context, project ident.ID, f ResponseFilter) iter.Seq2[response.Response, error]
 
+	// Activity streams what the contacts of a project did, contact after
+	// contact by id. It stops at the first error. Other reads may be made
+	// between two of them. No more is held at once than what some hundred
+	// contacts did.
+	Activity(ctx context.Context, project ident.ID, f ActivityFilter) iter.Seq2[Activity, error]
+
 	// CountSince sums a counter's buckets that start at or after since.
 	CountSince(ctx context.Context, project ident.ID, c Counter, since contact.Micros) (int, error)
 
@@ -181,6 +187,29 @@ type ResponseFilter struct {
 	Contact  ident.ID
 	Answered bool // only those with at least one answer
 	Limit    int  // 0: all
+}
+
+// ActivityFilter says whose activity is wanted, and since when.
+type ActivityFilter struct {
+	Since contact.Micros // contacts that were not seen since are left out
+	From  ident.ID       // contacts with this id or a higher one
+	Upto  ident.ID       // and with a lower id than this; None: all the others
+
+	// Properties are wanted of the events with these names; those of others are
+	// left out, and so are those of all events if it is empty.
+	Properties map[string]bool
+}
+
+// Activity is what one contact did since a moment, and everything they were
+// ever shown.
+type Activity struct {
+	Profile  *contact.Profile  // as it is now; the receiver's own, unlike that of Contact
+	Sessions []contact.Session // that began since, oldest first
+	Events   []contact.Event   // that arrived since, oldest first
+
+	// Responses are all there are, by FirstShown, without what was answered:
+	// Answers, Hidden, Tags and Digest are left out.
+	Responses []response.Response
 }
 
 // Counter counts something over all contacts of a project. A survey of None

@@ -66,6 +66,8 @@ func Run(t *testing.T, open Open, options ...Option) {
 		"an event is stored once":                                       events,
 		"sessions are stored once and listed oldest first":              sessions,
 		"events of a name are listed, of their contact alone":           eventList,
+		"activity is told contact by contact, in the order of time":     activity,
+		"activity streams over many pages, of a range of contacts":      activityStream,
 		"a response is found as it was put":                             responses,
 		"the last response is the one shown last on that channel":       lastResponse,
 		"responses are listed newest first and filtered":                responseList,
