@@ -65,7 +65,8 @@ func metaNamed(name string) *metaField {
 	return nil
 }
 
-func metaNames() []string {
+// MetaFields lists what is known about every contact, for messages and editors.
+func MetaFields() []string {
 	names := make([]string, len(metaFields))
 	for i, f := range metaFields {
 		names[i] = f.name
@@ -76,7 +77,7 @@ func metaNames() []string {
 func (l *Leaf) metaProblem() (field, expected string) {
 	f := metaNamed(l.Name)
 	if f == nil {
-		return string(FromMeta), "one of " + strings.Join(metaNames(), ", ")
+		return string(FromMeta), "one of " + strings.Join(MetaFields(), ", ")
 	}
 	if field, expected = l.comparable(f.of, true); expected == "" && l.CaseToo && l.speaks() {
 		return "case", "nothing: languages are compared without letter case"

@@ -77,6 +77,7 @@ func MakePlan(current []survey.Survey, files []File) (Plan, error) {
 		}
 		plan.Steps = append(plan.Steps, step)
 	}
+	references(current, files, wrong)
 	if len(wrong) > 0 {
 		return Plan{}, invalid(wrong)
 	}

@@ -85,6 +85,10 @@ func TestSchemaRefuses(t *testing.T) {
 		"an unknown trigger":          {"trigger": map[string]any{"type": "moon"}},
 		"null":                        {"look": nil},
 		"a condition without trait":   {"audience": map[string]any{"conditions": map[string]any{"op": "is"}}},
+		"a condition's unknown field": {"audience": map[string]any{"conditions": map[string]any{"event": "x", "op": "is"}}},
+		"an unknown operator there":   {"audience": map[string]any{"conditions": map[string]any{"trait": "x", "op": "like"}}},
+		"a property outside a where":  {"audience": map[string]any{"conditions": map[string]any{"property": "x", "op": "is_set"}}},
+		"a window of hours":           {"audience": map[string]any{"conditions": map[string]any{"event": "x", "within": "3h"}}},
 	} {
 		doc := maps.Clone(good)
 		maps.Copy(doc, change)
@@ -232,6 +236,7 @@ func schema() thing {
 			thing{"type": "array", "items": thing{"type": []string{"string", "number", "boolean"}}},
 		}},
 		"condition": condition(),
+		"where":     where(),
 	}
 	root := structure(reflect.TypeFor[survey.Definition](), defs)
 	maps.Copy(root["properties"].(thing), thing{
@@ -249,17 +254,50 @@ func schema() thing {
 }
 
 func condition() thing {
-	self := thing{"$ref": "#/$defs/condition"}
-	leaf := func(source string) thing {
-		return thing{"type": "object", "additionalProperties": false, "required": []string{source, "op"}, "properties": thing{
-			source: described("Name of the trait"), "op": described("docs/rules/conditions.md"), "value": thing{}, "case": thing{"type": "boolean", "description": "Letter case counts, too"},
-		}}
-	}
-	group := func(name string, of thing) thing {
-		return thing{"type": "object", "additionalProperties": false, "required": []string{name}, "properties": thing{name: of}}
-	}
+	name := described("Name of the trait")
+	within := thing{"type": "string", "pattern": "^(session|[1-9][0-9]{0,2}d)$", "description": "session, or whole days such as 30d"}
+	survey := described("Key or uuid of a survey")
+	day := thing{"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "description": "A day of UTC"}
+	act := oneOf("seen", "answered", "completed", "dismissed")
+	times := closed(thing{"op": oneOf(">=", "<=", "="), "value": thing{"type": "integer", "minimum": 0, "maximum": segment.MaxTimes}}, "op", "value")
+	return choice("condition",
+		comparison("trait", name, nil), comparison("account_trait", name, nil),
+		comparison("meta", oneOf(segment.MetaFields()...), nil),
+		comparison("answer", described("Question identifier"), thing{"survey": survey}, "survey"),
+		closed(thing{"event": described("Name of the event"), "did": thing{"type": "boolean", "description": "Default: true"}, "times": times,
+			"within": within, "after": day, "before": day, "where": thing{"$ref": "#/$defs/where"}}, "event"),
+		closed(thing{"survey": survey, "did": act, "within": within}, "survey", "did"),
+		closed(thing{"survey": survey, "did_not": act, "within": within}, "survey", "did_not"),
+		closed(thing{"segment": described("Key of a segment"), "op": oneOf("is", "is_not")}, "segment", "op"),
+	)
+}
+
+// where is a condition on the properties of an event.
+func where() thing {
+	return choice("where", comparison("property", described("Name of the property"), nil))
+}
+
+// choice is a node of a tree: a group of such nodes, or one of the leaves.
+func choice(name string, leaves ...any) thing {
+	self := thing{"$ref": "#/$defs/" + name}
 	list := thing{"type": "array", "items": self, "minItems": 1}
-	return thing{"anyOf": []any{group("all", list), group("any", list), group("not", self), leaf("trait"), leaf("account_trait")}}
+	groups := []any{closed(thing{"all": list}, "all"), closed(thing{"any": list}, "any"), closed(thing{"not": self}, "not")}
+	return thing{"anyOf": append(groups, leaves...)}
+}
+
+// comparison is a leaf with an operator; further members are extra.
+func comparison(source string, name, extra thing, required ...string) thing {
+	properties := thing{
+		source: name, "op": thing{"enum": segment.Operators(), "description": "docs/rules/conditions.md"},
+		"value": thing{}, "case": thing{"type": "boolean", "description": "Letter case counts, too"},
+	}
+	maps.Copy(properties, extra)
+	return closed(properties, append([]string{source, "op"}, required...)...)
+}
+
+// closed is an object without further members.
+func closed(properties thing, required ...string) thing {
+	return thing{"type": "object", "additionalProperties": false, "required": required, "properties": properties}
 }
 
 // structure describes a struct, and in defs those within it.
