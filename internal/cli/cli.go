@@ -42,6 +42,7 @@ type commands struct {
 	Pull      pullCmd      `cmd:"" help:"Write every survey of a project as a file."`
 	Responses responsesCmd `cmd:"" help:"Print the responses of a project."`
 	Contacts  contactsCmd  `cmd:"" help:"Print the contacts of a project as JSON lines."`
+	Explain   explainCmd   `cmd:"" help:"Say why a contact would, or would not, see a survey now."`
 	Version   versionCmd   `cmd:"" help:"Print version and commit."`
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -66,11 +67,11 @@ func TestExplainNamesTheWinner(t *testing.T) {
 		armed  bool
 		last   Step
 	}{
-		"waiting": {TriggerNotFired, "", true, Step{Outranked, NotReached, ""}},
-		"winner":  {"", "", true, Step{Outranked, Passed, "no survey that may be shown takes precedence"}},
-		"second":  {Outranked, "winner", true, Step{Outranked, Failed, `"winner" goes first: priority 5, this one 0`}},
-		"off":     {ChannelOff, "", false, Step{Outranked, NotReached, ""}},
-		"third":   {Outranked, "winner", true, Step{Outranked, Failed, `"winner" goes first: priority 5, this one 0`}},
+		"waiting": {TriggerNotFired, "", true, Step{Gate: Outranked, Outcome: NotReached}},
+		"winner":  {"", "", true, Step{Gate: Outranked, Outcome: Passed, Detail: "no survey that may be shown takes precedence"}},
+		"second":  {Outranked, "winner", true, Step{Gate: Outranked, Outcome: Failed, Detail: `"winner" goes first: priority 5, this one 0`}},
+		"off":     {ChannelOff, "", false, Step{Gate: Outranked, Outcome: NotReached}},
+		"third":   {Outranked, "winner", true, Step{Gate: Outranked, Outcome: Failed, Detail: `"winner" goes first: priority 5, this one 0`}},
 	}
 	all := p.Explain(Visitor{}, Context{Now: noon})
 	if len(all) != len(want) {
@@ -78,7 +79,7 @@ func TestExplainNamesTheWinner(t *testing.T) {
 	}
 	for _, e := range all {
 		w, last := want[e.Key], e.Gates[len(e.Gates)-1]
-		if e.Reason != w.reason || e.Winner != w.winner || e.Armed != w.armed || last != w.last || e.Granted != (w.reason == "") {
+		if e.Reason != w.reason || e.Winner != w.winner || e.Armed != w.armed || !reflect.DeepEqual(last, w.last) || e.Granted != (w.reason == "") {
 			t.Errorf("%s: got %q, winner %q, armed %t, last %+v; want %+v", e.Key, e.Reason, e.Winner, e.Armed, last, w)
 		}
 	}

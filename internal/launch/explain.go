@@ -1,6 +1,10 @@
 package launch
 
-import "fmt"
+import (
+	"fmt"
+
+	"earshot/internal/segment"
+)
 
 // Outcome of one gate.
 type Outcome string
@@ -17,6 +21,11 @@ type Step struct {
 	Gate    Reason // the reason it gives when it fails
 	Outcome Outcome
 	Detail  string // the values that were compared, in words
+
+	// Leaves tell of a condition, once it is reached, each comparison with the
+	// value that was found. They show what is known about the contact: who may
+	// not read that gets the rest.
+	Leaves []segment.LeafResult
 }
 
 // Explanation is a verdict with the way that led to it.
@@ -76,10 +85,19 @@ func (d *desk) explain(s *compiled) Explanation {
 			if i == failed {
 				step.Outcome = Failed
 			}
+			if gates[i].reason == ConditionMismatch {
+				step.Leaves = d.leaves(s)
+			}
 		}
 		e.Gates = append(e.Gates, step)
 	}
 	return e
+}
+
+// leaves asks every comparison of a survey's conditions, also those behind the
+// first that decides: somebody is looking for the reason.
+func (d *desk) leaves(s *compiled) []segment.LeafResult {
+	return segment.Explain(s.def.Audience.Conditions, d.p.names, &d.subject)
 }
 
 // arms tells whether Arm lists the survey.

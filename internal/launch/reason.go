@@ -37,6 +37,39 @@ const (
 // Message is a sentence for the developer who wonders where the survey is.
 func (r Reason) Message() string { return messages[r] }
 
+// Rule says in a few words what the gate wants that fails with this reason.
+func (r Reason) Rule() string { return rules[r] }
+
+var rules = map[Reason]string{
+	SurveyNotFound:       "there is such a survey",
+	NotPublished:         "published",
+	ChannelOff:           "offered on this channel",
+	IdentityRequired:     "identity verified",
+	SignatureInvalid:     "signature right",
+	NotStarted:           "schedule started",
+	Ended:                "schedule not over",
+	ResponseLimitReached: "responses still wanted",
+	AudienceType:         "identified or anonymous",
+	ConditionMismatch:    "conditions of the audience",
+	CountryMismatch:      "country",
+	LocaleMismatch:       "language",
+	DeviceMismatch:       "type of device",
+	SampledOut:           "drawn in the sample",
+	AlreadyCompleted:     "not completed before",
+	AlreadyDismissed:     "not dismissed before",
+	AlreadySeen:          "not seen before",
+	RecurrenceNotDue:     "time to ask again",
+	RecurrenceOver:       "still to be asked again",
+	ContactCap:           "below the contact's cap",
+	SurveyThrottled:      "below the survey's throttle",
+	ProjectThrottled:     "below the project's throttle",
+	ContactThrottled:     "below the contact's throttle",
+	PageMismatch:         "on an allowed page",
+	PageExcluded:         "not on an excluded page",
+	TriggerNotFired:      "trigger fired",
+	Outranked:            "no other survey goes first",
+}
+
 var messages = map[Reason]string{
 	SurveyNotFound:       "This project has no survey with this uuid or key.",
 	NotPublished:         "The survey is a draft or archived; publish it to show it.",

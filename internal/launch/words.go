@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"earshot/internal/contact"
-	"earshot/internal/segment"
 	"earshot/internal/survey"
 )
 
@@ -59,25 +58,19 @@ func wordsWho(d *desk, s *compiled) string {
 	return fmt.Sprintf("%s; wants %s", who, s.def.Audience.Who)
 }
 
-// wordsConditions tells every condition, also those behind the first that
-// does not hold: somebody is looking for the reason.
+// wordsConditions gives away neither what is compared nor what was found:
+// visitors may read it. Step.Leaves has that.
 func wordsConditions(d *desk, s *compiled) string {
 	if s.broken {
 		return "the conditions cannot be read, so nobody meets them"
 	}
-	var parts []string
-	for _, r := range segment.Explain(s.def.Audience.Conditions, d.p.names, &d.subject) {
-		holds := "no"
-		if r.Holds {
-			holds = "yes"
+	leaves, hold := d.leaves(s), 0
+	for _, l := range leaves {
+		if l.Holds {
+			hold++
 		}
-		where := ""
-		if r.Path != "" {
-			where = r.Path + ": "
-		}
-		parts = append(parts, fmt.Sprintf("%s%s? %s, %s", where, r.Want, holds, r.Got))
 	}
-	return strings.Join(parts, "; ")
+	return fmt.Sprintf("%d of %d comparisons hold", hold, len(leaves))
 }
 
 func wordsCountry(d *desk, s *compiled) string {
