@@ -69,6 +69,10 @@ func TestDecodeLimits(t *testing.T) {
 		{"one more value", `{"trait":"plan","op":"is_one_of","value":` + list(segment.MaxOperands+1, `"x"`) + `}`, false},
 		{"a text as long as allowed", `{"trait":"plan","op":"is","value":"` + strings.Repeat("é", segment.MaxTextLength) + `"}`, true},
 		{"one character more", `{"trait":"plan","op":"is","value":"` + strings.Repeat("é", segment.MaxTextLength+1) + `"}`, false},
+		{"a hundred comparisons, those of properties counted", `{"event":"x","where":{"any":` + list(segment.MaxLeaves-1, `{"property":"a","op":"is_set"}`) + `}}`, true},
+		{"a hundred and one with those of properties", `{"event":"x","where":{"any":` + list(segment.MaxLeaves, `{"property":"a","op":"is_set"}`) + `}}`, false},
+		{"deep nesting of properties", `{"event":"x","where":` + strings.Repeat(`{"not":`, 5000) + `{"property":"a","op":"is_set"}` + strings.Repeat("}", 5000) + `}`, false},
+		{"events within events within events", strings.Repeat(`{"event":"x","where":`, 5000) + leaf + strings.Repeat("}", 5000), false},
 		{"deep nesting far beyond the limit", strings.Repeat(`{"not":`, 5000) + leaf + strings.Repeat("}", 5000), false},
 		{"a very wide tree of mistakes", `{"any":` + list(5000, `{}`) + `}`, false},
 	}
@@ -126,6 +130,15 @@ func TestCompileHoldsToTheSameRules(t *testing.T) {
 		{"an operand of the wrong type", segment.Condition{Not: &segment.Condition{Leaf: &segment.Leaf{Source: segment.FromTrait, Name: "a", Op: ">", Operands: []contact.Value{contact.TextValue("x")}}}}, "not.value"},
 		{"no operand", segment.Condition{Leaf: &segment.Leaf{Source: segment.FromTrait, Name: "a", Op: ">"}}, "value"},
 		{"case without an operand", segment.Condition{Leaf: &segment.Leaf{Source: segment.FromTrait, Name: "a", Op: "is_set", CaseToo: true}}, "case"},
+		{"an event that was not said to happen", segment.Condition{Leaf: &segment.Leaf{Source: segment.FromEvent, Name: "a"}}, "did"},
+		{"an event with an operator", segment.Condition{Leaf: &segment.Leaf{Source: segment.FromEvent, Name: "a", Op: "is", Did: &segment.Did{}}}, "op"},
+		{"an event with operands", segment.Condition{Leaf: &segment.Leaf{Source: segment.FromEvent, Name: "a", Operands: []contact.Value{{}}, Did: &segment.Did{}}}, "value"},
+		{"a trait that happens", segment.Condition{Leaf: &segment.Leaf{Source: segment.FromTrait, Name: "a", Op: "is_set", Did: &segment.Did{}}}, "did"},
+		{"a trait of a survey", segment.Condition{Leaf: &segment.Leaf{Source: segment.FromTrait, Name: "a", Op: "is_set", Survey: "nps"}}, "survey"},
+		{"a survey counted by times", segment.Condition{Leaf: &segment.Leaf{Source: segment.FromSurvey, Name: "nps", Did: &segment.Did{What: "seen", Times: &segment.Times{Op: "=", N: 1}}}}, ""},
+		{"a trait among properties", segment.Condition{Leaf: &segment.Leaf{Source: segment.FromEvent, Name: "a", Did: &segment.Did{Where: &leaf}}}, "where"},
+		{"a where too deep", segment.Condition{Leaf: &segment.Leaf{Source: segment.FromEvent, Name: "a", Did: &segment.Did{Where: &deep}}}, "where.not.not.not.not.not"},
+		{"a property outside", segment.Condition{Leaf: &segment.Leaf{Source: segment.FromProperty, Name: "a", Op: "is_set"}}, ""},
 		{"an unknown source", segment.Condition{Leaf: &segment.Leaf{Source: "weather", Name: "a", Op: "is_set"}}, ""},
 	}
 	for _, tt := range tests {
@@ -244,9 +257,10 @@ func FuzzDecode(f *testing.F) {
 	for _, row := range v.Refused {
 		f.Add([]byte(row.Condition))
 	}
-	s := v.Cases[0].subject(f)
-	s.Profile = &contact.Profile{Traits: contact.Traits{"plan": contact.TextValue("pro"), "seats": contact.IntegerValue(3),
-		"admin": contact.BooleanValue(true), "signed_up_at": contact.DateValue(0), "ratio": contact.FloatValue(1e308)}}
+	names := v.names()
+	s := &segment.Subject{Now: v.Now, Profile: v.profile(f, v.Contacts["ada"], nil)}
+	s.Profile.Traits = contact.Traits{"plan": contact.TextValue("pro"), "seats": contact.IntegerValue(3),
+		"admin": contact.BooleanValue(true), "signed_up_at": contact.DateValue(0), "ratio": contact.FloatValue(1e308)}
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		c, err := segment.Decode(raw, "conditions")
 		if err != nil {
@@ -255,12 +269,15 @@ func FuzzDecode(f *testing.F) {
 			}
 			return
 		}
-		check, err := segment.Compile(c, segment.Names{})
-		if err != nil {
-			t.Fatalf("decoded but not compiled: %v", err)
+		if check, err := segment.Compile(c, names); err == nil {
+			check(s)
+			segment.Explain(c, names, s)
+			for _, d := range segment.Derive(c, names) {
+				d.Holds(s.Profile.Traits)
+			}
+		} else if segment.Resolve(c, names, "") == nil {
+			t.Fatalf("decoded and resolved, but not compiled: %v", err)
 		}
-		check(s)
-		segment.Explain(c, segment.Names{}, s)
 		if utf8.Valid(raw) {
 			roundTrip(t, c)
 		}
@@ -268,7 +285,7 @@ func FuzzDecode(f *testing.F) {
 }
 
 func BenchmarkCheck(b *testing.B) {
-	s := &segment.Subject{Now: now, Profile: &contact.Profile{Traits: traits(b, json.RawMessage(`{"plan":"pro","seats":12,"title":"Senior Engineer","signed_up_at":"2026-05-01T10:00:00Z"}`))}}
+	v := readVectors(b)
 	for _, raw := range []string{
 		`{"trait":"plan","op":"is","value":"pro"}`,
 		`{"trait":"missing","op":"is","value":"pro"}`,
@@ -276,11 +293,24 @@ func BenchmarkCheck(b *testing.B) {
 		`{"trait":"title","op":"contains","value":"engineer"}`,
 		`{"trait":"title","op":"matches","value":"engineer$"}`,
 		`{"trait":"signed_up_at","op":"more_than_days_ago","value":7}`,
+		`{"meta":"first_seen","op":"more_than_days_ago","value":7}`,
+		`{"meta":"language","op":"is_one_of","value":["fr","de"]}`,
+		`{"event":"invoice_sent"}`,
+		`{"event":"invoice_sent","times":{"op":">=","value":3},"within":"30d"}`,
+		`{"event":"invoice_sent","within":"session"}`,
+		`{"event":"invoice_sent","where":{"property":"amount","op":">","value":100},"within":"30d"}`,
+		`{"survey":"nps","did_not":"completed","within":"90d"}`,
+		`{"answer":"recommend","survey":"nps","op":"<=","value":6}`,
+		`{"answer":"features","survey":"nps","op":"is_one_of","value":["sso","api"]}`,
+		`{"segment":"busy_pros","op":"is"}`,
 	} {
-		check, err := segment.Compile(mustDecode(b, raw), segment.Names{})
+		c := mustDecode(b, raw)
+		check, err := segment.Compile(c, v.names())
 		if err != nil {
 			b.Fatal(err)
 		}
+		s := v.subject(b, conditionRow{Shows: raw, Contact: "ada", Now: v.Now, Zone: v.Zone}, c)
+		s.Profile.Traits = traits(b, json.RawMessage(`{"plan":"pro","seats":12,"title":"Senior Engineer","signed_up_at":"2026-05-01T10:00:00Z"}`))
 		b.Run(raw, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
