@@ -71,7 +71,7 @@ func (a *App) Run(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
-			return a.flushSeen(context.WithoutCancel(ctx), true)
+			return a.lastFlush(context.WithoutCancel(ctx))
 		case <-tick.C:
 		}
 	}

@@ -2,7 +2,9 @@ package app
 
 import (
 	"context"
+	"errors"
 	"sync"
+	"time"
 
 	"earshot/internal/contact"
 	"earshot/internal/fault"
@@ -120,6 +122,22 @@ func (a *App) flushSeen(ctx context.Context, all bool) error {
 		a.seen.written(piece)
 	}
 }
+
+// lastFlush writes what is left before the process ends, for as long as
+// somebody who waits for that has patience. What is then still left is lost as
+// in a crash.
+func (a *App) lastFlush(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, seenPatience)
+	defer cancel()
+	err := a.flushSeen(ctx, true)
+	if errors.Is(err, context.DeadlineExceeded) {
+		a.log.InfoContext(ctx, "not every last seen was written")
+		return nil
+	}
+	return err
+}
+
+const seenPatience = 3 * time.Second
 
 func putSeen(ctx context.Context, w store.Writer, s seenAt) error {
 	have, err := w.Contact(ctx, s.project, s.contact)
