@@ -119,7 +119,7 @@ func (b *bench) print(out io.Writer) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "id\twhat\tvalue\tunit\tfloor\tratio\tgoal")
 	for _, r := range b.results {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, r.Name, figure(r.Value), r.Unit, figure(r.Floor), figure(r.Ratio), r.Goal)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, r.Name, figure(r.Value), r.Unit, orBlank(r.Floor), orBlank(r.Ratio), r.Goal)
 	}
 	_ = w.Flush()
 }
@@ -132,6 +132,14 @@ func figure(v float64) string {
 		return thousands(int(v + 0.5))
 	}
 	return strconv.FormatFloat(v, 'g', 3, 64)
+}
+
+// orBlank leaves out what a line does not have.
+func orBlank(v float64) string {
+	if v == 0 {
+		return ""
+	}
+	return figure(v)
 }
 
 func thousands(n int) string {

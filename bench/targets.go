@@ -44,7 +44,7 @@ func median[T cmp.Ordered](list []T) T {
 		return zero
 	}
 	sorted := slices.Sorted(slices.Values(list))
-	return sorted[len(sorted)/2]
+	return sorted[(len(sorted)-1)/2]
 }
 
 // closed measures the targets at saturation: in turn, round after round, so
