@@ -9,8 +9,8 @@ import (
 	"earshot/internal/ident"
 )
 
-// Names resolves what conditions call by name. Nothing is known to a nil
-// function.
+// Names resolves what conditions call by name. A nil Survey or Segment knows
+// nothing; a nil Asks, every question.
 type Names struct {
 	Survey  func(ref string) (ident.ID, bool)               // by key or uuid
 	Asks    func(survey ident.ID, question string) bool     // whether its answers can be compared
