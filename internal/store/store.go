@@ -194,6 +194,7 @@ type ActivityFilter struct {
 	Since contact.Micros // contacts that were not seen since are left out
 	From  ident.ID       // contacts with this id or a higher one
 	Upto  ident.ID       // and with a lower id than this; None: all the others
+	Only  []ident.ID     // instead of a range: these, told in this order; few of many
 
 	// Properties are wanted of the events with these names; those of others are
 	// left out, and so are those of all events if it is empty.
@@ -207,8 +208,9 @@ type Activity struct {
 	Sessions []contact.Session // that began since, oldest first
 	Events   []contact.Event   // that arrived since, oldest first
 
-	// Responses are all there are, by FirstShown, without what was answered:
-	// Answers, Hidden, Tags and Digest are left out.
+	// Responses are all there are, by FirstShown, as far as they say which
+	// survey was shown how and what came of it when: ids, Channel, Launch and the
+	// moments. The rest is left out.
 	Responses []response.Response
 }
 

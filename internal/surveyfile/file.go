@@ -110,6 +110,9 @@ func unique(files []File, wrong map[string]string) {
 // at names a place in the file: its line is that of the path, or of the
 // nearest part around it that is there.
 func (f File) at(field string) string {
+	if f.Path == "" { // not from a file
+		return field
+	}
 	for part := field; ; {
 		if line := f.lines[part]; line > 0 {
 			return fmt.Sprintf("%s:%d: %s", f.Path, line, field)

@@ -21,22 +21,39 @@ const activityPage = 100
 
 func (r *reader) Activity(ctx context.Context, project ident.ID, f store.ActivityFilter) iter.Seq2[store.Activity, error] {
 	return func(yield func(store.Activity, error) bool) {
-		for more := true; more; {
-			page, err := r.activityPage(project, f)
-			if err == nil {
-				err = ctx.Err()
-			}
-			if err != nil {
-				yield(store.Activity{}, err)
+		if f.Only == nil {
+			r.activityOf(ctx, project, f, yield)
+			return
+		}
+		for _, id := range f.Only {
+			f.From, f.Upto = id, following(id)
+			if !r.activityOf(ctx, project, f, yield) {
 				return
 			}
-			for i := range page {
-				f.From = following(page[i].Profile.ID)
-				if !yield(page[i], nil) {
-					return
-				}
+		}
+	}
+}
+
+// activityOf tells the activity of a range of contacts, and whether more is
+// wanted.
+func (r *reader) activityOf(ctx context.Context, project ident.ID, f store.ActivityFilter, yield func(store.Activity, error) bool) (more bool) {
+	for {
+		page, err := r.activityPage(project, f)
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			yield(store.Activity{}, err)
+			return false
+		}
+		for i := range page {
+			f.From = following(page[i].Profile.ID)
+			if !yield(page[i], nil) {
+				return false
 			}
-			more = len(page) == activityPage && f.From != ident.None
+		}
+		if len(page) < activityPage || f.From == ident.None {
+			return true
 		}
 	}
 }
@@ -149,16 +166,13 @@ func (p *activePage) events() error {
 }
 
 func (p *activePage) responses() error {
-	err := p.each(`select contact_id, response_id, survey_id, version, channel, launch, seq, element,
-			first_shown, last_shown, shows, first_data, last_data, completed_at, dismissed_at, url, locale, device, country, inclusion
+	err := p.each(`select contact_id, response_id, survey_id, channel, launch, first_shown, last_shown, first_data, last_data, completed_at, dismissed_at
 		from response where project_id = ? and contact_id >= ? and contact_id <= ? order by contact_id`,
 		p.bounds, func(row *row, a *store.Activity) error {
 			a.Responses = append(a.Responses, response.Response{
-				Contact: a.Profile.ID, ID: row.id(), Survey: row.id(), Version: row.int(),
-				Channel: row.text(), Launch: row.text(), Seq: row.int64(), Element: row.text(),
-				FirstShown: row.micros(), LastShown: row.micros(), Shows: row.int(), FirstData: row.micros(), LastData: row.micros(),
+				Contact: a.Profile.ID, ID: row.id(), Survey: row.id(), Channel: row.text(), Launch: row.text(),
+				FirstShown: row.micros(), LastShown: row.micros(), FirstData: row.micros(), LastData: row.micros(),
 				CompletedAt: row.micros(), DismissedAt: row.micros(),
-				URL: row.text(), Locale: row.text(), Device: row.text(), Country: row.text(), Inclusion: row.float(),
 			})
 			return nil
 		})

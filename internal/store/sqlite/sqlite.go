@@ -70,6 +70,11 @@ var writing = append(durable[:len(durable):len(durable)],
 
 var reading = []string{"busy_timeout = 5000", "query_only = 1", "cache_size = -2048", "temp_store = memory"}
 
+// A command that runs beside a server reads much, once, and ends: it maps the
+// file instead of copying it page by page. A server does not, because a disk that
+// fails to read would then end the process instead of one request.
+var readingOnce = append(reading[:len(reading):len(reading)], "mmap_size = 2147418112")
+
 // Store is the engine. It implements store.Store.
 type Store struct {
 	log    *slog.Logger
@@ -186,8 +191,12 @@ func (s *Store) start(o Options) error {
 		w.close()
 		return outward(err)
 	}
+	pragmas := reading
+	if s.shared {
+		pragmas = readingOnce
+	}
 	for range n {
-		c, err := connect(s.path, reading...)
+		c, err := connect(s.path, pragmas...)
 		if err != nil {
 			return outward(errors.Join(err, w.close(), k.close(), s.closeReaders()))
 		}

@@ -67,8 +67,11 @@ func activity(t *testing.T, s store.Store) {
 	wantEqual(t, "events", got[0].Events, []contact.Event{event1, event2})
 	var bare []response.Response
 	for _, v := range []response.Response{oldResponse, response1} {
-		v.Answers, v.Hidden, v.Tags, v.Digest = nil, nil, nil, nil
-		bare = append(bare, v)
+		bare = append(bare, response.Response{
+			ID: v.ID, Contact: v.Contact, Survey: v.Survey, Channel: v.Channel, Launch: v.Launch,
+			FirstShown: v.FirstShown, LastShown: v.LastShown, FirstData: v.FirstData, LastData: v.LastData,
+			CompletedAt: v.CompletedAt, DismissedAt: v.DismissedAt,
+		})
 	}
 	wantEqual(t, "responses", got[0].Responses, bare)
 
@@ -115,6 +118,10 @@ func activityStream(t *testing.T, s store.Store) {
 	rest := activityOf(t, s, project, store.ActivityFilter{From: middle})
 	wantEqual(t, "the others", len(rest), n-n/3)
 	wantEqual(t, "the first of the others", rest[0].Profile.ID, middle)
+	few := activityOf(t, s, project, store.ActivityFilter{Only: []ident.ID{middle, ident.New(), all[3].Profile.ID}})
+	wantEqual(t, "a few, in their order", len(few), 2)
+	wantEqual(t, "the first of them", few[0].Profile.ID, middle)
+	wantEqual(t, "events of the second", len(few[1].Events), len(all[3].Events))
 	read(t, s, func(r store.Reader) error {
 		for a, err := range r.Activity(ctx, project, store.ActivityFilter{}) {
 			if err != nil {
