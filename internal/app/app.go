@@ -28,6 +28,8 @@ type App struct {
 
 	live    atomic.Pointer[live]
 	loading sync.Mutex // one refresh at a time
+
+	simulating sync.Mutex // one simulation at a time: it keeps every processor busy
 }
 
 // live is everything about all projects that a visitor's request needs, in

@@ -97,16 +97,24 @@ func (a *App) startCounters(ctx context.Context, w store.Writer, project ident.I
 	if err != nil {
 		return err
 	}
-	completed := 0
-	for r, err := range w.Responses(ctx, project, store.ResponseFilter{Survey: s.ID, Answered: true}) {
+	n, err := completed(ctx, w, project, s.ID)
+	if err != nil {
+		return err
+	}
+	return w.AddCount(ctx, project, c, 0, n-have)
+}
+
+// completed counts the completed responses to a survey one by one.
+func completed(ctx context.Context, r store.Reader, project, survey ident.ID) (n int, err error) {
+	for v, err := range r.Responses(ctx, project, store.ResponseFilter{Survey: survey, Answered: true}) {
 		if err != nil {
-			return err
+			return n, err
 		}
-		if r.CompletedAt != 0 {
-			completed++
+		if v.CompletedAt != 0 {
+			n++
 		}
 	}
-	return w.AddCount(ctx, project, c, 0, completed-have)
+	return n, nil
 }
 
 // SurveyPage is what the address of a survey page leads to.

@@ -9,9 +9,10 @@ import (
 
 // What a draft does to the views of others. A recorded view is a fact: its
 // trigger fired and its gates were open. It is lost if the draft is on the
-// screen then, or has used up what a limit over several surveys allows; then
-// the survey is tried again at each later moment, by all its gates, until it
-// appears.
+// screen then, or has used up what a limit over several surveys allows. From
+// then on the survey goes its own way for this contact: it is tried at each
+// moment, by all its gates, and what is recorded of it only says that its
+// trigger fired.
 
 // The gates through which one survey can hold another one back.
 var (
@@ -35,9 +36,14 @@ func (x *replay) view(s *Shown) {
 	live := s.At >= since && other != x.sim.project.missing && isLive(other.source)
 	if live {
 		x.mark(markBefore, other, s.Survey, s.At)
+		if slices.Contains(x.astray, other) {
+			x.before = recent(x.before, s.At)
+			x.stray(s, other)
+			return
+		}
 		if x.displaced(s, other) {
 			x.before = recent(x.before, s.At)
-			x.owe(other)
+			x.lose(other)
 			return
 		}
 		x.mark(markWith, other, s.Survey, s.At)
@@ -62,7 +68,7 @@ func (x *replay) displaced(s *Shown, other *compiled) bool {
 	}
 	d := x.open(s.At, "")
 	defer d.close()
-	if other.gates&projectCap != 0 {
+	if other.gates&projectCap != 0 && !x.sim.exploring() {
 		x.contested = true
 		if d.run(other, projectCap) != allPassed {
 			return true
@@ -78,11 +84,31 @@ func (x *replay) displaced(s *Shown, other *compiled) bool {
 	return without == allPassed // else it is another setting that has changed since
 }
 
-// owe keeps the surveys that lost a view in their precedence, each once.
-func (x *replay) owe(s *compiled) {
-	if i, there := slices.BinarySearchFunc(x.owed, s, precedes); !there {
-		x.owed = slices.Insert(x.owed, i, s)
+// lose keeps the surveys that went astray by their precedence.
+func (x *replay) lose(s *compiled) {
+	i, _ := slices.BinarySearchFunc(x.astray, s, precedes)
+	x.astray = slices.Insert(x.astray, i, s)
+}
+
+// stray is the moment of a recorded view of a survey that went astray: its
+// trigger fired, or somebody opened it; the other gates are asked.
+func (x *replay) stray(s *Shown, other *compiled) {
+	if s.byItself() && s.At < x.busy {
+		return
 	}
+	x.c.Channel = s.Channel
+	d := x.open(s.At, "")
+	defer d.close()
+	x.c.Channel = survey.Widget
+	how := manualGates
+	if s.How == Forced {
+		how = forcedGates
+	}
+	if d.run(other, how) != allPassed {
+		return
+	}
+	x.show(other, s.At)
+	x.expect(s, s.At, s.At)
 }
 
 // recent adds a view to those that the cap of a contact looks at.

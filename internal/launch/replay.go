@@ -33,7 +33,7 @@ type replay struct {
 
 	pending []pending        // what is still to come of views
 	before  []contact.Micros // views as they were recorded, for the cap without the draft
-	owed    []*compiled      // surveys that lost a view to the draft
+	astray  []*compiled      // surveys that lost a view to the draft, by precedence: what was recorded of them is not what happens
 	own     int              // next recorded view of the draft's survey
 	busy    contact.Micros   // until when a survey is on the screen
 	byDraft bool             // and that is the draft
@@ -41,6 +41,7 @@ type replay struct {
 	there     bool             // seen within the days
 	contested bool             // a counter over all contacts has decided about a recorded view
 	views     []contact.Micros // of the draft
+	chances   []chance         // where nothing but counters decides about one
 	closest   int              // the gate of the moment that came closest, see note; -1: none
 	marks     []mark           // for the tally, once it is known for which
 }
@@ -73,12 +74,15 @@ type pending struct {
 }
 
 // Replay goes through what one contact did. It keeps nothing of r, and changes
-// its profile.
+// its profile. Contacts that are not open any more are passed over.
 func (p *Pass) Replay(r *Recorded) {
+	if _, open := p.s.open[r.Profile.ID]; p.s.passes > 0 && !open {
+		return
+	}
 	x := &p.replay
 	*x = replay{
 		pass: p, sim: p.s, rec: r, p: r.Profile, waits: forever, closest: -1,
-		pending: x.pending[:0], before: x.before[:0], owed: x.owed[:0], views: x.views[:0], marks: x.marks[:0],
+		pending: x.pending[:0], before: x.before[:0], astray: x.astray[:0], views: x.views[:0], chances: x.chances[:0], marks: x.marks[:0],
 	}
 	x.begin()
 	for x.step() {
@@ -92,7 +96,7 @@ func (x *replay) begin() {
 	x.v = Visitor{Profile: x.p, Account: x.rec.Account, Anonymous: !x.p.Identified(), Verified: x.p.Verified}
 	x.c = Context{URL: x.p.Page, Locale: x.p.Locale, Device: x.p.Device, Country: x.p.Country}
 	if len(x.sim.needs) > 0 {
-		x.c.Counts = func(n Need) int { return x.sim.countAt(x.sim.assumed, n, contact.At(x.c.Now)) }
+		x.c.Counts = func(n Need) int { return x.sim.assumedAt(n, contact.At(x.c.Now)) }
 	}
 	x.before = append(x.before, x.p.RecentViews...)
 	for ; x.shown < len(x.rec.Shown) && x.rec.Shown[x.shown].At < from; x.shown++ {
@@ -186,13 +190,12 @@ func (x *replay) event(e *contact.Event) {
 // before sessions were facts, an absence starts one; it is in the profile's
 // number already.
 func (x *replay) seen(at contact.Micros) {
-	if x.counted {
-		x.p.LastSeen = max(x.p.LastSeen, at)
-		return
+	if !x.counted && contact.NewSession(x.p.LastSeen, at) {
+		n := x.p.Sessions
+		x.p.StartSession(at)
+		x.p.Sessions = n
 	}
-	n := x.p.Sessions
-	x.p.Seen(at)
-	x.p.Sessions = n
+	x.p.LastSeen = max(x.p.LastSeen, at)
 }
 
 // settle lets come what was to come of views by a moment.
@@ -278,11 +281,11 @@ func (x *replay) open(at contact.Micros, event string) *desk {
 func (x *replay) attempt(at contact.Micros, event string) (due contact.Micros) {
 	d := x.open(at, event)
 	defer d.close()
-	owed := x.owed
-	for ; len(owed) > 0 && precedes(owed[0], x.sim.draft) < 0; owed = owed[1:] {
-		if x.may(d, owed[0], at) {
+	others := x.astray
+	for ; len(others) > 0 && precedes(others[0], x.sim.draft) < 0; others = others[1:] {
+		if x.may(d, others[0], at) {
 			x.ask(d, at, true)
-			x.show(owed[0], at)
+			x.show(others[0], at)
 			return 0
 		}
 	}
@@ -291,7 +294,7 @@ func (x *replay) attempt(at contact.Micros, event string) (due contact.Micros) {
 		x.show(x.sim.draft, at)
 		return 0
 	}
-	for _, s := range owed {
+	for _, s := range others {
 		if x.may(d, s, at) {
 			x.show(s, at)
 			return 0
@@ -300,7 +303,7 @@ func (x *replay) attempt(at contact.Micros, event string) (due contact.Micros) {
 	return due
 }
 
-// may tells whether a survey that lost a view to the draft may appear now.
+// may tells whether a survey that went astray may appear now.
 func (x *replay) may(d *desk, s *compiled, at contact.Micros) bool {
 	return at >= x.busy && d.run(s, everyGate) == allPassed
 }
@@ -309,6 +312,9 @@ func (x *replay) may(d *desk, s *compiled, at contact.Micros) bool {
 // that another survey has the screen.
 func (x *replay) ask(d *desk, at contact.Micros, taken bool) (due contact.Micros, passed bool) {
 	failed := d.run(x.sim.draft, everyGate)
+	if !taken && len(x.sim.needs) > 0 && (failed == allPassed || d.run(x.sim.draft, everyGate&^counterGates) == allPassed) {
+		x.chances = append(x.chances, chance{at, x.p.ID, failed == allPassed})
+	}
 	if failed == allPassed && taken {
 		failed = outranked
 	}
@@ -358,8 +364,6 @@ func (x *replay) show(s *compiled, at contact.Micros) {
 	if s != x.sim.draft {
 		x.mark(markView, s, s.id, at)
 		x.mark(markWith, s, s.id, at)
-		i := slices.Index(x.owed, s)
-		x.owed = slices.Delete(x.owed, i, i+1)
 		return
 	}
 	x.views = append(x.views, at)
@@ -392,14 +396,25 @@ func (x *replay) finish() {
 	if then := x.sim.open[x.p.ID]; !first && heldBack != seen && then != seen {
 		heldBack = then
 	}
-	t.take(x.sim, x.marks, x.views)
+	for _, m := range x.marks {
+		t.take(m)
+	}
 	if !x.there {
 		return
 	}
 	t.contacts++
-	if heldBack != seen {
-		t.held[heldBack]++
+	f := fate{who: x.p.ID, heldBack: heldBack, views: x.views}
+	if t == x.pass.fixed {
+		t.settle(x.sim, f)
+		return
 	}
+	f.views = slices.Clone(f.views)
+	t.fates = append(t.fates, f)
+	t.counted.draft = append(t.counted.draft, f.views...)
+	for _, at := range f.views {
+		t.counted.add(x.sim.draft.id, Views, at)
+	}
+	t.counted.chances = append(t.counted.chances, x.chances...)
 }
 
 // seen stands for "not held back by any gate".

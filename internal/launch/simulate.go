@@ -3,6 +3,7 @@ package launch
 import (
 	"cmp"
 	"maps"
+	"math/bits"
 	"slices"
 	"time"
 
@@ -54,7 +55,7 @@ const (
 // altogether, everybody may be replayed maxRounds times.
 const (
 	maxPasses = 25
-	maxRounds = 3
+	maxRounds = 4
 )
 
 // NewSimulation prepares to replay some days, the one of now included and whole
@@ -119,6 +120,14 @@ func (s *Simulation) Since() contact.Micros { return s.days[0] }
 // contacts make a difference.
 func (s *Simulation) Open() []ident.ID { return slices.Collect(maps.Keys(s.open)) }
 
+// Contacts is how many were there, as of the last pass.
+func (s *Simulation) Contacts() int {
+	if s.sum == nil {
+		return 0
+	}
+	return s.sum.contacts
+}
+
 // Pass is one worker's part of a pass.
 type Pass struct {
 	s      *Simulation
@@ -137,7 +146,6 @@ func (s *Simulation) Begin() *Pass {
 // over all contacts depend on what everybody was shown, which is only known
 // behind a pass.
 func (s *Simulation) End(parts ...*Pass) (again bool) {
-	sum := s.newTally()
 	if s.passes == 0 {
 		s.fixed, s.open = s.newTally(), map[ident.ID]int{}
 		for _, p := range parts {
@@ -145,26 +153,29 @@ func (s *Simulation) End(parts ...*Pass) (again bool) {
 			maps.Copy(s.open, p.opened)
 		}
 	}
-	for _, p := range parts {
-		sum.add(p.open)
-	}
 	s.passes++
-	s.replayed += sum.contacts
-	sum.add(s.fixed)
-	s.sum = sum
+	s.sum = s.newTally()
+	s.sum.add(s.fixed)
+	for _, p := range parts {
+		s.sum.add(p.open)
+	}
+	s.sum.counted.sort()
 	if s.passes == 1 {
-		s.replayed = sum.contacts
+		s.replayed = s.sum.contacts
+	} else {
+		s.replayed += len(s.open)
 	}
-	if len(s.needs) == 0 {
-		s.settled = true
+	return s.goesOn()
+}
+
+// goesOn tells whether what was assumed in a pass differs from what came of it,
+// and makes the next assumption.
+func (s *Simulation) goesOn() bool {
+	if s.settled = len(s.open) == 0 || !s.exploring() && s.passes > 2 && s.sum.counted.equal(s.assumed); s.settled {
 		return false
 	}
-	sum.counted.sort()
-	if s.settled = sum.counted.equal(s.assumed); s.settled {
-		return false
-	}
-	s.assumed = s.admit(sum.counted)
-	return s.passes < maxPasses && s.replayed+len(s.open) <= maxRounds*sum.contacts
+	s.assumed = s.admit(s.sum.counted)
+	return s.passes < maxPasses && s.replayed+len(s.open) <= maxRounds*s.sum.contacts
 }
 
 // tally is what was found about some contacts.
@@ -176,7 +187,17 @@ type tally struct {
 	daily    []Day              // by day, without the date
 	held     [outranked + 1]int // people by the gate that held them back
 	others   map[*compiled]*Effect
-	counted  *timeline
+
+	// Of contacts to whom counters make a difference:
+	counted *timeline
+	fates   []fate
+}
+
+// fate is what became of one contact.
+type fate struct {
+	who      ident.ID
+	views    []contact.Micros // of the draft
+	heldBack int              // seen: by nothing
 }
 
 // outranked stands behind the gates, where several surveys are compared.
@@ -202,6 +223,7 @@ func (t *tally) add(o *tally) {
 		t.effect(survey, e.Before, e.With)
 	}
 	t.counted.addAll(o.counted)
+	t.fates = append(t.fates, o.fates...)
 }
 
 func (t *tally) effect(s *compiled, before, with int) {
@@ -214,39 +236,70 @@ func (t *tally) effect(s *compiled, before, with int) {
 	e.With += with
 }
 
-// take adds what was found about one contact.
-func (t *tally) take(s *Simulation, marks []mark, views []contact.Micros) {
-	for _, m := range marks {
-		switch m.what {
-		case markBefore:
-			t.effect(m.survey, 1, 0)
-		case markWith:
-			t.effect(m.survey, 0, 1)
-		case markReplaced:
-			t.recorded++
-		case markView:
-			t.counted.add(m.id, Views, m.at)
-		case markResponse:
-			t.counted.add(m.id, Responses, m.at)
-		case markCompleted:
-			t.counted.complete(m.id)
-		}
+// take adds a mark.
+func (t *tally) take(m mark) {
+	switch m.what {
+	case markBefore:
+		t.effect(m.survey, 1, 0)
+	case markWith:
+		t.effect(m.survey, 0, 1)
+	case markReplaced:
+		t.recorded++
+	case markView:
+		t.counted.add(m.id, Views, m.at)
+	case markResponse:
+		t.counted.add(m.id, Responses, m.at)
+	case markCompleted:
+		t.counted.complete(m.id)
 	}
+}
+
+// settle adds what became of a contact.
+func (t *tally) settle(s *Simulation, f fate) {
+	if len(f.views) == 0 {
+		if f.heldBack != seen {
+			t.held[f.heldBack]++
+		}
+		return
+	}
+	t.people++
+	t.views += len(f.views)
 	last := -1
-	for _, at := range views {
+	for _, at := range f.views {
 		day := s.dayOf(at)
 		if day != last {
 			t.daily[day].People++
 		}
 		t.daily[day].Views++
 		last = day
-		t.counted.add(s.draft.id, Views, at)
-		t.counted.draft = append(t.counted.draft, at)
 	}
-	t.views += len(views)
-	if len(views) > 0 {
-		t.people++
+}
+
+// settleOpen adds what became of those to whom counters make a difference. If
+// the last assumption was not confirmed, it is the better answer of the two: in
+// it, the limits hold.
+func (s *Simulation) settleOpen() {
+	let := map[ident.ID][]contact.Micros{}
+	if !s.settled {
+		for _, c := range s.assumed.chances {
+			let[c.who] = append(let[c.who], c.at)
+		}
 	}
+	for _, f := range s.sum.fates {
+		if !s.settled {
+			f.views = let[f.who]
+			if len(f.views) == 0 && f.heldBack == seen {
+				f.heldBack = s.firstCounter()
+			}
+		}
+		s.sum.settle(s, f)
+	}
+	s.sum.fates = nil
+}
+
+// firstCounter gives the first of the draft's gates that look at counters.
+func (s *Simulation) firstCounter() int {
+	return bits.TrailingZeros32(uint32(s.draft.gates & counterGates))
 }
 
 // dayOf gives the day of a moment, by its place among the days.
@@ -297,8 +350,9 @@ type Effect struct {
 	With   int // views with the draft beside it
 }
 
-// Result gives what the last pass found.
+// Result gives what the passes found. It is asked for once, at the end.
 func (s *Simulation) Result() Simulated {
+	s.settleOpen()
 	t := s.sum
 	out := Simulated{
 		Contacts: t.contacts, People: t.people, Views: t.views, Recorded: t.recorded,

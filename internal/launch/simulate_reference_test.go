@@ -49,7 +49,7 @@ type life struct {
 	before  []contact.Micros
 	facts   []fact
 	at      Context
-	owed    []*compiled
+	astray  []*compiled
 	own     []Shown
 	busy    contact.Micros
 	byDraft bool
@@ -160,6 +160,10 @@ func (r *reference) view(l *life, s Shown) {
 		return
 	}
 	r.effect(other).Before++
+	if slices.Contains(l.astray, other) {
+		r.stray(l, s, other)
+		return
+	}
 	lost := s.How == ByTrigger && s.Channel != survey.Page && s.At < l.busy && l.byDraft
 	if s.How != Forced && s.Channel != survey.Page && !lost {
 		settings := r.project.source.Settings
@@ -169,13 +173,39 @@ func (r *reference) view(l *life, s Shown) {
 			between(l.p.RecentViews, since, s.At) >= settings.PerContact.Surveys && between(l.before, since, s.At) < settings.PerContact.Surveys
 	}
 	if lost {
-		if !slices.Contains(l.owed, other) {
-			l.owed = append(l.owed, other)
-		}
+		l.astray = append(l.astray, other)
 		return
 	}
 	r.effect(other).With++
 	r.keep(l, s)
+}
+
+// stray asks again about a view of a survey that lost one before.
+func (r *reference) stray(l *life, s Shown, other *compiled) {
+	if s.How == ByTrigger && s.Channel != survey.Page && s.At < l.busy {
+		return
+	}
+	how := Manual
+	if s.How == Forced {
+		how = Forced
+	}
+	c := l.at
+	c.Now, c.Event, c.Channel, c.Counts = s.At.Time(), "", s.Channel, r.counter(s.At)
+	if r.project.Claim(other.id.String(), how, Visitor{Profile: l.p, Anonymous: !l.p.Identified()}, c).Granted {
+		r.show(l, other, s.At)
+		r.consequences(l, s, s.At)
+	}
+}
+
+// counter answers what counters are at a moment; those of single other surveys
+// are open.
+func (r *reference) counter(at contact.Micros) func(Need) int {
+	return func(n Need) int {
+		if n.Survey != r.draft.id && n.Survey != ident.None {
+			return 0
+		}
+		return r.count(n, at)
+	}
 }
 
 // keep lets a recorded view happen as it did.
@@ -232,14 +262,9 @@ func (r *reference) moment(l *life, at contact.Micros, event string) {
 func (r *reference) attempt(l *life, at contact.Micros, event string) (about Verdict) {
 	c := l.at
 	c.Now, c.Event = at.Time(), event
-	c.Counts = func(n Need) int {
-		if n.Survey != r.draft.id && n.Survey != ident.None {
-			return 0
-		}
-		return r.count(n, at)
-	}
+	c.Counts = r.counter(at)
 	visitor := Visitor{Profile: l.p, Anonymous: !l.p.Identified()}
-	candidates := append([]*compiled{r.draft}, l.owed...)
+	candidates := append([]*compiled{r.draft}, l.astray...)
 	slices.SortFunc(candidates, precedes)
 	for _, s := range candidates {
 		v := r.project.Claim(s.id.String(), ByTrigger, visitor, c)
@@ -286,7 +311,6 @@ func (r *reference) show(l *life, s *compiled, at contact.Micros) {
 	l.busy, l.byDraft = at+onScreen, s == r.draft
 	if s != r.draft {
 		r.effect(s).With++
-		l.owed = slices.DeleteFunc(l.owed, func(o *compiled) bool { return o == s })
 		return
 	}
 	l.views++

@@ -59,8 +59,8 @@ func simulate(people []person, s *Simulation) Simulated {
 		parts := []*Pass{s.Begin(), s.Begin()}
 		for i := range people {
 			who := &people[i]
-			if !first && !slices.Contains(s.Open(), who.profile.ID) {
-				continue
+			if !first && i%3 == 0 && !slices.Contains(s.Open(), who.profile.ID) {
+				continue // one may, and need not
 			}
 			r := &Recorded{Profile: who.now(s.project.derived), Shown: slices.Clone(who.shown)}
 			for _, one := range who.sessions {
@@ -250,7 +250,7 @@ func TestSimulationAgreesWithTheSlowReference(t *testing.T) {
 // that says it has settled has found exactly that.
 func TestSettledCountersAgreeWithTheSlowReference(t *testing.T) {
 	t.Parallel()
-	settled, throttled := 0, 0
+	settled, throttled, off, all := 0, 0, 0, 0
 	for seed := range uint64(300) {
 		r := rand.New(rand.NewPCG(seed, 2))
 		s := randomScenario(r)
@@ -270,6 +270,7 @@ func TestSettledCountersAgreeWithTheSlowReference(t *testing.T) {
 			}
 		}
 		if !got.Settled {
+			off, all = off+max(got.Views-want.Views, want.Views-got.Views), all+want.Views
 			continue
 		}
 		settled++
@@ -278,7 +279,10 @@ func TestSettledCountersAgreeWithTheSlowReference(t *testing.T) {
 			t.Fatalf("seed %d, %+v, %+v:\ngot  %+v\nwant %+v", seed, s.settings, s.draft.Draft, got, want)
 		}
 	}
-	t.Log(settled, throttled)
+	t.Log(settled, throttled, off, all)
+	if off*6 > all {
+		t.Errorf("where nothing settled, %d of %d views are too many or too few", off, all)
+	}
 	if settled < 200 || throttled == 0 {
 		t.Errorf("only %d of 300 settled; %d people were held back by counters", settled, throttled)
 	}

@@ -1,10 +1,13 @@
 package launch
 
 import (
+	"cmp"
+	"math"
 	"slices"
 
 	"earshot/internal/contact"
 	"earshot/internal/ident"
+	"earshot/internal/survey"
 )
 
 // timeline holds the moments at which things happened that are counted over
@@ -12,6 +15,7 @@ import (
 type timeline struct {
 	moments map[counted][]contact.Micros // each sorted once sort was called
 	draft   []contact.Micros             // the draft's views among them
+	chances []chance
 
 	// completed counts what was really completed in the time that is replayed:
 	// counters since ever are counted back by it from what they are now.
@@ -56,6 +60,7 @@ func (t *timeline) addAll(o *timeline) {
 		t.moments[k] = append(t.moments[k], moments...)
 	}
 	t.draft = append(t.draft, o.draft...)
+	t.chances = append(t.chances, o.chances...)
 }
 
 func (t *timeline) sort() {
@@ -63,6 +68,7 @@ func (t *timeline) sort() {
 		slices.Sort(moments)
 	}
 	slices.Sort(t.draft)
+	slices.SortFunc(t.chances, func(a, b chance) int { return cmp.Compare(a.at, b.at) })
 }
 
 func (t *timeline) equal(o *timeline) bool {
@@ -101,9 +107,37 @@ func (s *Simulation) countAt(t *timeline, n Need, at contact.Micros) int {
 	return between(moments, at-contact.Micros(n.Per.Microseconds()), at)
 }
 
-// admit guesses what counters say when the limits hold: of all the views that
-// a pass gave the draft, those that come first get in. The next pass tells what
-// people do who are turned away.
+// A chance is a moment at which nothing but counters over all contacts decides
+// whether the draft appears.
+type chance struct {
+	at    contact.Micros
+	who   ident.ID
+	taken bool
+}
+
+// counterGates are the gates that look at what happened to other contacts.
+var counterGates = gatesWhere(func(g gate) bool {
+	return g.reason == ResponseLimitReached || g.reason == SurveyThrottled || g.reason == ProjectThrottled
+})
+
+// assumedAt is what a counter was at a moment, as far as the passes so far tell.
+// In the first one all are open. In the second they are closed to the draft,
+// which brings to light every chance that people would have, one after another.
+func (s *Simulation) assumedAt(n Need, at contact.Micros) int {
+	switch {
+	case s.exploring():
+		return math.MaxInt
+	case s.assumed == nil:
+		return 0
+	}
+	return s.countAt(s.assumed, n, at)
+}
+
+func (s *Simulation) exploring() bool { return s.passes == 1 }
+
+// admit works out whom the counters let in, of the chances that a pass brought
+// to light: those who come first. Where that is not what the pass did with
+// somebody, their later chances are not known; the next pass will tell.
 func (s *Simulation) admit(t *timeline) *timeline {
 	guess := newTimeline(s.needs)
 	guess.completed = t.completed
@@ -113,45 +147,60 @@ func (s *Simulation) admit(t *timeline) *timeline {
 			guess.moments[k] = without(moments, t.draft)
 		}
 	}
-	limits := s.viewLimits()
-	var in []contact.Micros
-	for _, at := range t.draft {
-		if s.roomAt(guess, in, limits, at) {
-			in = append(in, at)
+	limits, unknown := s.limits(), map[ident.ID]bool{}
+	for _, c := range t.chances {
+		if unknown[c.who] {
+			continue
 		}
+		room := s.roomAt(guess, limits, c.at)
+		if room {
+			guess.draft = append(guess.draft, c.at)
+			guess.chances = append(guess.chances, c)
+		}
+		unknown[c.who] = room != c.taken
 	}
 	for k := range guess.moments {
 		if k.what == Views {
-			guess.moments[k] = append(guess.moments[k], in...)
+			guess.moments[k] = append(guess.moments[k], guess.draft...)
 		}
 	}
 	guess.sort()
 	return guess
 }
 
-// viewLimit is a limit on views in a moving window.
-type viewLimit struct {
+// limit is one that the draft's views have to keep to.
+type limit struct {
 	Need
-	limit int
+	most int
 }
 
-func (s *Simulation) viewLimits() []viewLimit {
-	var all []viewLimit
-	if t := s.draft.def.Limits.Throttle; throttlesViews(t) {
-		all = append(all, viewLimit{viewsNeed(s.draft.id, t), t.Views})
+func (s *Simulation) limits() []limit {
+	var all []limit
+	add := func(id ident.ID, t survey.Throttle) {
+		if throttlesViews(t) {
+			all = append(all, limit{viewsNeed(id, t), t.Views})
+		}
+		if throttlesResponses(t) {
+			all = append(all, limit{responsesNeed(id, t), t.Responses})
+		}
 	}
-	if t := s.project.source.Settings.Throttle; throttlesViews(t) {
-		all = append(all, viewLimit{viewsNeed(ident.None, t), t.Views})
+	add(s.draft.id, s.draft.def.Limits.Throttle)
+	add(ident.None, s.project.source.Settings.Throttle)
+	if most := s.draft.def.Limits.Responses; most > 0 {
+		all = append(all, limit{Need{Survey: s.draft.id, What: Responses}, most})
 	}
 	return all
 }
 
-// roomAt tells whether the draft's views that are in, with those of all others
-// in t, leave room for one more.
-func (s *Simulation) roomAt(t *timeline, in []contact.Micros, limits []viewLimit, at contact.Micros) bool {
+// roomAt tells whether the draft's views in t, which are not among its moments
+// yet, leave room for one more.
+func (s *Simulation) roomAt(t *timeline, limits []limit, at contact.Micros) bool {
 	for _, l := range limits {
-		since := at - contact.Micros(l.Per.Microseconds())
-		if s.countAt(t, l.Need, at)+between(in, since, at) >= l.limit {
+		n := s.countAt(t, l.Need, at)
+		if l.What == Views {
+			n += between(t.draft, at-contact.Micros(l.Per.Microseconds()), at)
+		}
+		if n >= l.most {
 			return false
 		}
 	}
