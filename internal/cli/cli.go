@@ -43,6 +43,7 @@ type commands struct {
 	Responses responsesCmd `cmd:"" help:"Print the responses of a project."`
 	Contacts  contactsCmd  `cmd:"" help:"Print the contacts of a project as JSON lines."`
 	Explain   explainCmd   `cmd:"" help:"Say why a contact would, or would not, see a survey now."`
+	Simulate  simulateCmd  `cmd:"" help:"Say who would have seen a survey in the last days, before publishing it."`
 	Version   versionCmd   `cmd:"" help:"Print version and commit."`
 }
 
