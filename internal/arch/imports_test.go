@@ -18,7 +18,7 @@ var order = strings.Fields(`
 	internal/store/sqlite
 	internal/job
 	internal/httpkit
-	internal/collect
+	internal/collect internal/restv1
 	web demo internal/webui
 	internal/config
 	internal/cli

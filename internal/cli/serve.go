@@ -18,6 +18,7 @@ import (
 	"earshot/internal/config"
 	"earshot/internal/httpkit"
 	"earshot/internal/job"
+	"earshot/internal/restv1"
 	"earshot/internal/store/sqlite"
 	"earshot/internal/webui"
 	"earshot/web"
@@ -80,6 +81,7 @@ func listen(s *streams, c config.Server, log *slog.Logger, data string, a *app.A
 func routes(c config.Server, log *slog.Logger, a *app.App, demo *webui.Demo) http.Handler {
 	mux := http.NewServeMux()
 	(&collect.Door{App: a, Log: log, CountryHeader: c.CountryHeader}).Routes(mux)
+	(&restv1.Door{App: a, Log: log}).Routes(mux)
 	(&webui.UI{App: a, Log: log, Assets: web.Dist(), PublicURL: strings.TrimRight(c.PublicURL, "/"), Demo: demo}).Routes(mux)
 	return mux
 }

@@ -1,6 +1,7 @@
 package launch
 
 import (
+	"bytes"
 	"cmp"
 	"math"
 	"slices"
@@ -68,7 +69,9 @@ func (t *timeline) sort() {
 		slices.Sort(moments)
 	}
 	slices.Sort(t.draft)
-	slices.SortFunc(t.chances, func(a, b chance) int { return cmp.Compare(a.at, b.at) })
+	slices.SortFunc(t.chances, func(a, b chance) int {
+		return cmp.Or(cmp.Compare(a.at, b.at), bytes.Compare(a.who[:], b.who[:]))
+	})
 }
 
 func (t *timeline) equal(o *timeline) bool {
