@@ -24,8 +24,8 @@ type Limits struct {
 	Body   int // bytes
 	Depth  int // nested objects and arrays
 	Keys   int // object keys in the whole document
-	Key    int // bytes of one key
-	String int // bytes of one string value
+	Key    int // characters of one key
+	String int // characters of one string value, as written
 }
 
 // Public are the limits of doors that anybody may knock at.
@@ -290,8 +290,8 @@ func (c *checker) text(limit int) (raw []byte, plain bool, err error) {
 		case ch == '"':
 			raw = c.b[start:c.i]
 			c.i++
-			if len(raw) > limit {
-				return nil, false, c.fail(fmt.Sprintf("a text of at most %d bytes", limit))
+			if len(raw) > limit && utf8.RuneCount(raw) > limit {
+				return nil, false, c.fail(fmt.Sprintf("a text of at most %d characters", limit))
 			}
 			return raw, plain, nil
 		case ch == '\\':

@@ -40,6 +40,7 @@ func TestCheckJSONHasOneMeaning(t *testing.T) {
 		{"too deep", strings.Repeat("[", 33) + strings.Repeat("]", 33), "bad_json"},
 		{"too many keys", `{` + manyKeys(1001) + `}`, "bad_json"},
 		{"key too long", `{"` + strings.Repeat("k", 129) + `":1}`, "bad_json"},
+		{"long text in a script of three bytes a character", `"` + strings.Repeat("語", 16<<10) + `"`, ""},
 		{"text too long", `"` + strings.Repeat("x", 16<<10+1) + `"`, "bad_json"},
 		{"a name that pollutes elsewhere is only data", `{"__proto__":{"a":1}}`, ""},
 	}
