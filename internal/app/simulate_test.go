@@ -36,7 +36,7 @@ func trial(t *testing.T, key, rules string) surveyfile.File {
 	return f
 }
 
-// weeks lets twelve people use the product for sixteen days: the same in every
+// weeks lets twelve people use the product for eleven days: the same in every
 // world. Their browsers claim, after an event, the surveys that wait for it.
 func (w *world) weeks(keys ...string) {
 	r := rand.New(rand.NewPCG(3, 1))
@@ -48,7 +48,7 @@ func (w *world) weeks(keys ...string) {
 		}
 		people = append(people, v)
 	}
-	for range 16 * 8 {
+	for range 11 * 8 {
 		w.wait(3 * time.Hour)
 		for _, v := range people {
 			if r.IntN(4) > 0 {
