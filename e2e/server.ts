@@ -75,8 +75,8 @@ export interface Server {
   /** All of them, also mere views. */
   views(): Promise<StoredResponse[]>;
   contacts(): Promise<StoredContact[]>;
-  /** Key and uuid of every survey. */
-  surveys(): Promise<{ key: string; uuid: string }[]>;
+  /** Every survey; page is the path of its own page. */
+  surveys(): Promise<{ key: string; uuid: string; page: string }[]>;
   /** Puts surveys in place, each a YAML document with a key, and waits until a running server has noticed. */
   apply(...surveys: string[]): Promise<void>;
   /** Asks the process to end and waits until it has. */
@@ -112,7 +112,7 @@ export async function startServer(...flags: string[]): Promise<Server> {
     responses: async () => lines(await must('responses', ...onProject, '--format', 'jsonl')),
     views: async () => lines(await must('responses', ...onProject, '--format', 'jsonl', '--views')),
     contacts: async () => lines(await must('contacts', ...onProject)),
-    surveys: () => surveys(onProject),
+    surveys: async () => surveys(await must('surveys', ...onProject)),
     apply: (...surveys) => apply(surveys, onProject),
     stop: () => running.end('SIGTERM'),
     kill: async () => {
@@ -224,16 +224,12 @@ function lines<T>(outcome: Outcome): T[] {
   return outcome.out.split('\n').filter(Boolean).map((line) => JSON.parse(line) as T);
 }
 
-async function surveys(onProject: string[]): Promise<{ key: string; uuid: string }[]> {
-  const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'earshot-pull-'));
-  try {
-    await must('pull', folder, ...onProject);
-    const files = await fs.readdir(path.join(folder, 'surveys'));
-    const texts = await Promise.all(files.map((name) => fs.readFile(path.join(folder, 'surveys', name), 'utf8')));
-    return texts.map((text) => ({ key: /^key: (.+)$/m.exec(text)![1]!, uuid: /^uuid: (.+)$/m.exec(text)![1]! }));
-  } finally {
-    await fs.rm(folder, { recursive: true, force: true });
-  }
+function surveys({ out }: Outcome): { key: string; uuid: string; page: string }[] {
+  const rows = out.trim().split('\n').slice(1);
+  return rows.map((row) => {
+    const [key, , page, uuid] = row.split(/ {2,}/) as [string, string, string, string];
+    return { key, uuid, page };
+  });
 }
 
 async function apply(surveys: string[], onProject: string[]): Promise<void> {

@@ -40,6 +40,7 @@ type commands struct {
 	Plan      planCmd      `cmd:"" help:"Show what applying a folder of survey files would change. Exit code 2: there are changes."`
 	Apply     applyCmd     `cmd:"" help:"Put a folder of survey files in place, all or nothing."`
 	Pull      pullCmd      `cmd:"" help:"Write every survey of a project as a file."`
+	Surveys   surveysCmd   `cmd:"" help:"List the surveys of a project with the addresses of their pages."`
 	Responses responsesCmd `cmd:"" help:"Print the responses of a project."`
 	Contacts  contactsCmd  `cmd:"" help:"Print the contacts of a project as JSON lines."`
 	Explain   explainCmd   `cmd:"" help:"Say why a contact would, or would not, see a survey now."`

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -99,6 +100,9 @@ func TestSurveyFilesGoThereAndBack(t *testing.T) {
 	must(0, "apply", "../../demo")
 	must(0, "plan", "../../demo")
 	must(0, "pull", pulled)
+	if out := must(0, "surveys"); !regexp.MustCompile(`(?m)^feedback +published +/s/[a-z2-9]{6}-[a-z2-9]{6} +[0-9a-f-]{36} +Feedback$`).MatchString(out) {
+		t.Errorf("surveys = %s", out)
+	}
 	must(0, "plan", pulled)
 	if out := must(0, "responses", "--format", "csv"); !strings.HasPrefix(out, "uuid,survey,") {
 		t.Errorf("csv = %q", out)

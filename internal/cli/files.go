@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/user"
+	"text/tabwriter"
 
 	"earshot/internal/app"
 	"earshot/internal/config"
@@ -79,6 +80,26 @@ func (c *pullCmd) Run(s *streams) error {
 		}
 		_, err = fmt.Fprintf(s.out, "%d surveys written to %s\n", len(all), c.Dir)
 		return err
+	})
+}
+
+type surveysCmd struct {
+	config.Data `embed:""`
+	Project     string `help:"Name or uuid of the project; the only one if left out." placeholder:"NAME"`
+}
+
+func (c *surveysCmd) Run(s *streams) error {
+	return withProject(s.ctx, c.Data.Data, c.Project, func(a *app.App, p team.Project) error {
+		all, err := a.Surveys(s.ctx, p.ID)
+		if err != nil {
+			return err
+		}
+		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(w, "KEY\tSTATUS\tPAGE\tUUID\tNAME")
+		for _, one := range all {
+			fmt.Fprintf(w, "%s\t%s\t/s/%s\t%s\t%s\n", one.Key, one.Status, one.Code, one.ID, one.Name)
+		}
+		return w.Flush()
 	})
 }
 
