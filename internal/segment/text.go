@@ -11,6 +11,8 @@ import (
 type needle struct {
 	text string // folded, unless letter case counts
 	fold bool
+	// The folded text has no letter outside ASCII.
+	ascii bool
 	// For within: Knuth, Morris and Pratt's way, because a visitor chooses the
 	// text that is searched and must not be able to choose a slow one.
 	runes []rune
@@ -23,6 +25,7 @@ func newNeedle(text string, caseToo bool) *needle {
 		return n
 	}
 	n.text = strings.Map(fold, text)
+	n.ascii = isASCII(n.text)
 	n.runes = []rune(n.text)
 	n.back = make([]int, len(n.runes)+1)
 	for i, at := 1, 0; i < len(n.runes); i++ {
@@ -47,8 +50,22 @@ func (n *needle) equals(s string) bool {
 	if !n.fold {
 		return s == n.text
 	}
+	// Most texts and most values are plain ASCII, where folding never changes
+	// a length: a glance at the length decides nearly every comparison.
+	if n.ascii && isASCII(s) {
+		return len(s) == len(n.text) && strings.EqualFold(s, n.text)
+	}
 	rest, ok := cutFolded(s, n.text)
 	return ok && rest == ""
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 func (n *needle) starts(s string) bool {
