@@ -324,3 +324,15 @@ func TestAProjectKeepsAtMostAThousandTraitNames(t *testing.T) {
 		t.Errorf("traits within the limit kept: %d, want 100", got)
 	}
 }
+
+func TestAListOfChoicesIsKept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, team.Settings{}, published(t, "many", `{"elements":[{"id":"which","type":"multiple_choice","question":"?","options":[{"value":"a","label":"A"},{"value":"b","label":"B"}]}]}`))
+	v := w.visitor("browser-1")
+	claim := view("many", launch.ByTrigger)
+	v.send(claim, op(OpAnswer, Op{View: claim.UID, Seq: 1, Answers: answers("which", `["a"]`)}))
+	v.send(op(OpComplete, Op{View: claim.UID, Seq: 2, Answers: answers("which", `["a","b"]`)}))
+	if r := w.responses()[0]; string(r.Answers["which"]) != `["a","b"]` || r.CompletedAt == 0 {
+		t.Errorf("response = %+v", r.Response)
+	}
+}

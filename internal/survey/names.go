@@ -66,8 +66,10 @@ func (d Definition) Comparable(answers Answers) map[string][]contact.Value {
 // valuesOf reads a checked answer, and tells how many bytes of text are in it.
 // It gives none if one of them cannot be kept.
 func valuesOf(raw json.RawMessage) (values []contact.Value, size int) {
-	items := []json.RawMessage{raw}
-	if raw[0] == '[' && json.Unmarshal(raw, &items) != nil {
+	var items []json.RawMessage // empty: decoding into a slice that holds raw would write over it
+	if raw[0] != '[' {
+		items = []json.RawMessage{raw}
+	} else if json.Unmarshal(raw, &items) != nil {
 		return nil, 0
 	}
 	for _, item := range items {
