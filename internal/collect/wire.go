@@ -13,6 +13,7 @@ import (
 	"earshot/internal/httpkit"
 	"earshot/internal/ident"
 	"earshot/internal/launch"
+	"earshot/internal/response"
 	"earshot/internal/survey"
 )
 
@@ -98,7 +99,6 @@ const (
 	maxLocale   = 35   // the longest BCP 47 tag that is in use
 	maxTags     = 20
 	maxSafe     = 1 << 53
-	maxHidden   = 100
 	millisecond = 1000 // microseconds
 )
 
@@ -324,7 +324,7 @@ func (w *wireOp) answers(op *app.Op) error {
 	if w.Seq < 1 {
 		return fault.Field("bad_seq", "seq", "expected a whole number from 1 that rises")
 	}
-	if len(w.Hidden) > maxHidden {
+	if len(w.Hidden) > response.MaxHidden {
 		return fault.Field("too_many_fields", "hidden", "expected at most 100 hidden fields")
 	}
 	op.View, op.Seq, op.Answers, op.Hidden, op.Element = w.View, w.Seq, w.Answers, w.Hidden, clip(w.Element, 128)

@@ -114,21 +114,7 @@ func (e *encoder) values(field int, values map[string][]Value) {
 }
 
 func (d *decoder) answers(s string) map[ident.ID]*Answers {
-	block := &decoder{rest: s}
-	n := block.count()
-	if n == 0 {
-		d.join(block)
-		return nil
-	}
-	answers := make(map[ident.ID]*Answers, n)
-	all := make([]Answers, n) // one piece of memory for all of them
-	for i := range all {
-		id := block.id(block.take(len(ident.None)))
-		block.answersOf(&all[i], block.string())
-		answers[id] = &all[i]
-	}
-	d.join(block)
-	return answers
+	return decodeByID(d, s, (*decoder).answersOf)
 }
 
 func (d *decoder) answersOf(a *Answers, s string) {

@@ -189,21 +189,27 @@ func (e *encoder) surveys(field int, surveys map[ident.ID]*SurveyTally) {
 }
 
 func (d *decoder) surveys(s string) map[ident.ID]*SurveyTally {
+	return decodeByID(d, s, (*decoder).tally)
+}
+
+// decodeByID reads a block of counted entries, each an id and a body that read
+// understands. Nothing is read as a nil map.
+func decodeByID[T any](d *decoder, s string, read func(*decoder, *T, string)) map[ident.ID]*T {
 	block := &decoder{rest: s}
 	n := block.count()
 	if n == 0 {
 		d.join(block)
 		return nil
 	}
-	surveys := make(map[ident.ID]*SurveyTally, n)
-	all := make([]SurveyTally, n) // one piece of memory for all of them
+	byID := make(map[ident.ID]*T, n)
+	all := make([]T, n) // one piece of memory for all of them
 	for i := range all {
 		id := block.id(block.take(len(ident.None)))
-		block.tally(&all[i], block.string())
-		surveys[id] = &all[i]
+		read(block, &all[i], block.string())
+		byID[id] = &all[i]
 	}
 	d.join(block)
-	return surveys
+	return byID
 }
 
 func (d *decoder) tally(t *SurveyTally, s string) {
